@@ -7,4 +7,5 @@ include tests/interop/Local.mk
 include tests/hostile/Local.mk
 include tests/stress/Local.mk
 include tests/fuzz/Local.mk
+include tests/compat/Local.mk
 include tests/lint/Local.mk

@@ -14,3 +14,8 @@ bin_PROGRAMS += %reldir%/vmrpc-run
 
 bashcompletion_DATA += %reldir%/vmrpc-run.bash
 EXTRA_DIST += %reldir%/vmrpc-run.bash
+
+# The second is found only by those who name its folder in PKG_CONFIG_PATH.
+pkgconfig_DATA += %reldir%/vmrpc.pc
+standin_pkgconfigdir = $(libdir)/vmrpc/pkgconfig
+standin_pkgconfig_DATA = %reldir%/libtirpc.pc

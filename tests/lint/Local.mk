@@ -3,5 +3,16 @@
 
 TESTS += $(lint_tests)
 lint_tests = \
-	%reldir%/summary-test
+	%reldir%/headers-test \
+	%reldir%/layering-test \
+	%reldir%/pages-test \
+	%reldir%/summary-test \
+	%reldir%/symbols-test \
+	%reldir%/tree-test
 EXTRA_DIST += $(lint_tests) tests/tap.sh
+
+# What the release archive will hold, for tree-test.
+check_DATA += %reldir%/distfiles
+CLEANFILES += %reldir%/distfiles
+%reldir%/distfiles: Makefile
+	$(AM_V_GEN)$(MKDIR_P) %reldir% && printf '%s\n' $(DISTFILES) >$@

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The store: one set of sources, linked twice: as any program would be, and with libvmrpc.
+
+store_gen = %reldir%/rpcgen
+store_cppflags = -I$(srcdir)/%reldir% -I$(builddir)/$(store_gen) $(TIRPC_CFLAGS)
+
+noinst_LTLIBRARIES += %reldir%/libstubs.la %reldir%/libclient.la %reldir%/libserver.la
+
+# Stock rpcgen's output is not clean under our warnings.
+nodist_%canon_reldir%_libstubs_la_SOURCES = \
+	%reldir%/rpcgen/store.h \
+	%reldir%/rpcgen/store_xdr.c \
+	%reldir%/rpcgen/store_clnt.c \
+	%reldir%/rpcgen/store_svc.c
+%canon_reldir%_libstubs_la_CPPFLAGS = $(store_cppflags)
+%canon_reldir%_libstubs_la_CFLAGS = $(SANITIZE_FLAGS) $(COVERAGE_FLAGS) -w
+
+%canon_reldir%_libclient_la_SOURCES = \
+	%reldir%/address.c %reldir%/address.h \
+	%reldir%/job.c %reldir%/job.h \
+	%reldir%/name.c %reldir%/name.h \
+	%reldir%/number.c %reldir%/number.h \
+	%reldir%/session.c %reldir%/session.h \
+	%reldir%/times.c %reldir%/times.h \
+	%reldir%/tree.c %reldir%/tree.h
+%canon_reldir%_libclient_la_CPPFLAGS = $(store_cppflags)
+%canon_reldir%_libclient_la_LIBADD = %reldir%/libstubs.la
+
+%canon_reldir%_libserver_la_SOURCES = \
+	%reldir%/address.c %reldir%/address.h \
+	%reldir%/name.c %reldir%/name.h \
+	%reldir%/number.c %reldir%/number.h \
+	%reldir%/procs.c %reldir%/procs.h \
+	%reldir%/table.c %reldir%/table.h
+%canon_reldir%_libserver_la_CPPFLAGS = $(store_cppflags)
+%canon_reldir%_libserver_la_LIBADD = %reldir%/libstubs.la
+
+storedir = $(pkglibexecdir)/store
+stockdir = $(storedir)/stock
+relinkeddir = $(storedir)/relinked
+store_PROGRAMS = %reldir%/mktree
+store_SCRIPTS = %reldir%/demo
+stock_PROGRAMS = %reldir%/stock/store %reldir%/stock/stored
+relinked_PROGRAMS = %reldir%/relinked/store %reldir%/relinked/stored
+
+%canon_reldir%_mktree_SOURCES = %reldir%/mktree.c %reldir%/number.c %reldir%/number.h
+
+%canon_reldir%_stock_store_SOURCES = %reldir%/store.c
+%canon_reldir%_stock_store_CPPFLAGS = $(store_cppflags)
+%canon_reldir%_stock_store_LDADD = %reldir%/libclient.la $(TIRPC_LIBS)
+%canon_reldir%_stock_stored_SOURCES = %reldir%/stored.c
+%canon_reldir%_stock_stored_CPPFLAGS = $(store_cppflags)
+%canon_reldir%_stock_stored_LDADD = %reldir%/libserver.la $(TIRPC_LIBS)
+
+# What pkg-config vmrpc gives outside of this tree. --no-as-needed, since a program that
+# names none of our symbols would otherwise stay stock without a word.
+store_relinked = libvmrpc.la $(TIRPC_LIBS)
+store_relinked_ldflags = $(AM_LDFLAGS) -Wl,--no-as-needed
+%canon_reldir%_relinked_store_SOURCES = %reldir%/store.c
+%canon_reldir%_relinked_store_CPPFLAGS = $(store_cppflags)
+%canon_reldir%_relinked_store_LDFLAGS = $(store_relinked_ldflags)
+%canon_reldir%_relinked_store_LDADD = %reldir%/libclient.la $(store_relinked)
+%canon_reldir%_relinked_stored_SOURCES = %reldir%/stored.c
+%canon_reldir%_relinked_stored_CPPFLAGS = $(store_cppflags)
+%canon_reldir%_relinked_stored_LDFLAGS = $(store_relinked_ldflags)
+%canon_reldir%_relinked_stored_LDADD = %reldir%/libserver.la $(store_relinked)
+
+# rpcgen runs beside a copy of store.x, or it would write our path into its #include line.
+BUILT_SOURCES += %reldir%/rpcgen/store.h
+CLEANFILES += \
+	%reldir%/rpcgen/store.x \
+	%reldir%/rpcgen/store.h \
+	%reldir%/rpcgen/store_xdr.c \
+	%reldir%/rpcgen/store_clnt.c \
+	%reldir%/rpcgen/store_svc.c \
+	%reldir%/demo
+%reldir%/rpcgen/store.x: %reldir%/store.x
+	$(AM_V_at)$(MKDIR_P) $(@D) && cp $(srcdir)/%reldir%/store.x $@ && chmod u+w $@
+store_rpcgen = $(AM_V_GEN)rm -f $@ && cd $(@D) && $(RPCGEN) -C
+%reldir%/rpcgen/store.h: %reldir%/rpcgen/store.x
+	$(store_rpcgen) -h -o $(@F) store.x
+%reldir%/rpcgen/store_xdr.c: %reldir%/rpcgen/store.x
+	$(store_rpcgen) -c -o $(@F) store.x
+%reldir%/rpcgen/store_clnt.c: %reldir%/rpcgen/store.x
+	$(store_rpcgen) -l -o $(@F) store.x
+%reldir%/rpcgen/store_svc.c: %reldir%/rpcgen/store.x
+	$(store_rpcgen) -m -o $(@F) store.x
+
+%reldir%/demo: %reldir%/demo.in Makefile
+	$(AM_V_GEN)sed -e 's|@bindir[@]|$(bindir)|g' $(srcdir)/%reldir%/demo.in > $@.tmp && chmod +x $@.tmp && mv -f $@.tmp $@
+
+# make demo DEMO='--pin=two' passes options on.
+demo: all
+	PATH=$(abs_top_builddir)/compat:$$PATH $(builddir)/%reldir%/demo $(DEMO)
+.PHONY: demo
+
+storedocdir = $(docdir)/examples/store
+dist_storedoc_DATA = \
+	%reldir%/README.md \
+	%reldir%/store.x \
+	%reldir%/address.c %reldir%/address.h \
+	%reldir%/job.c %reldir%/job.h \
+	%reldir%/mktree.c \
+	%reldir%/name.c %reldir%/name.h \
+	%reldir%/number.c %reldir%/number.h \
+	%reldir%/procs.c %reldir%/procs.h \
+	%reldir%/session.c %reldir%/session.h \
+	%reldir%/store.c \
+	%reldir%/stored.c \
+	%reldir%/table.c %reldir%/table.h \
+	%reldir%/times.c %reldir%/times.h \
+	%reldir%/tree.c %reldir%/tree.h
+EXTRA_DIST += %reldir%/demo.in
+
+TESTS += $(store_tests)
+store_tests = \
+	%reldir%/tcp-test \
+	%reldir%/tcp6-test \
+	%reldir%/unix-test \
+	%reldir%/limits-test \
+	%reldir%/demo-test
+EXTRA_DIST += $(store_tests) %reldir%/test-lib.sh
+
+# The server without its rule for names, to see that the client has one.
+check_PROGRAMS += %reldir%/hostile-stored
+%canon_reldir%_hostile_stored_SOURCES = %reldir%/stored.c %reldir%/procs.c
+%canon_reldir%_hostile_stored_CPPFLAGS = $(store_cppflags) -DSTORE_NAME_H '-Dname_is_good(name)=1'
+%canon_reldir%_hostile_stored_LDADD = $(%canon_reldir%_stock_stored_LDADD)

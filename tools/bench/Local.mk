@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# vmrpc-bench, and the worker that it measures: the latter links libtirpc and nothing of ours.
+
+EXTRA_DIST += %reldir%/bench_prot.x m4/bench.m4
+
+BENCH_GEN = %reldir%/gen
+bench_generated = $(BENCH_GEN)/bench_prot.h $(BENCH_GEN)/bench_prot_xdr.c \
+	$(BENCH_GEN)/bench_prot_clnt.c $(BENCH_GEN)/bench_prot_svc.c
+
+if HAVE_BENCH
+bin_PROGRAMS += %reldir%/vmrpc-bench
+pkglibexec_PROGRAMS += %reldir%/vmrpc-bench-worker
+noinst_LTLIBRARIES += %reldir%/libbench-stubs.la
+BUILT_SOURCES += $(BENCH_GEN)/bench_prot.h
+CLEANFILES += $(bench_generated) $(BENCH_GEN)/bench_prot.x
+endif
+
+# rpcgen writes the name of its input into what it makes, and does not overwrite.
+$(bench_generated): $(srcdir)/%reldir%/bench_prot.x
+	$(AM_V_GEN)$(MKDIR_P) $(BENCH_GEN) && rm -f $@ $@.x/bench_prot.x && $(MKDIR_P) $@.x && \
+	cp $(srcdir)/%reldir%/bench_prot.x $@.x/ && cd $@.x && \
+	case $@ in *.h) part=-h ;; *_xdr.c) part=-c ;; *_clnt.c) part=-l ;; *) part=-m ;; esac && \
+	$(RPCGEN) -M $$part bench_prot.x >../$(@F).tmp && cd .. && mv $(@F).tmp $(@F) && rm -rf $(@F).x
+
+nodist_%canon_reldir%_libbench_stubs_la_SOURCES = $(bench_generated)
+%canon_reldir%_libbench_stubs_la_SOURCES =
+%canon_reldir%_libbench_stubs_la_CPPFLAGS = -I$(BENCH_GEN) $(TIRPC_CFLAGS)
+# rpcgen's code is as it is: no warnings are asked for.
+%canon_reldir%_libbench_stubs_la_CFLAGS = $(SANITIZE_FLAGS) -fno-strict-aliasing -w
+
+%canon_reldir%_vmrpc_bench_worker_SOURCES = \
+	%reldir%/arguments.hpp \
+	%reldir%/client.cpp \
+	%reldir%/client.hpp \
+	%reldir%/connect.cpp \
+	%reldir%/floors.cpp \
+	%reldir%/floors.hpp \
+	%reldir%/floors_bulk.cpp \
+	%reldir%/floors_tcp.cpp \
+	%reldir%/histogram.hpp \
+	%reldir%/payload.hpp \
+	%reldir%/server.cpp \
+	%reldir%/service.cpp \
+	%reldir%/timing.cpp \
+	%reldir%/timing.hpp \
+	%reldir%/usage.cpp \
+	%reldir%/usage.hpp \
+	%reldir%/worker.cpp \
+	%reldir%/workloads.cpp
+%canon_reldir%_vmrpc_bench_worker_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%reldir% -I$(BENCH_GEN) \
+	$(TIRPC_CFLAGS)
+%canon_reldir%_vmrpc_bench_worker_LDADD = %reldir%/libbench-stubs.la $(TIRPC_LIBS) -ldl -lpthread
+
+%canon_reldir%_vmrpc_bench_SOURCES = \
+	%reldir%/child.cpp \
+	%reldir%/child.hpp \
+	%reldir%/histogram.hpp \
+	%reldir%/item.cpp \
+	%reldir%/item.hpp \
+	%reldir%/machine.cpp \
+	%reldir%/machine.hpp \
+	%reldir%/main.cpp \
+	%reldir%/measure.cpp \
+	%reldir%/measure.hpp \
+	%reldir%/numbers.cpp \
+	%reldir%/numbers.hpp \
+	%reldir%/options.cpp \
+	%reldir%/options.hpp \
+	%reldir%/output.cpp \
+	%reldir%/output.hpp \
+	%reldir%/process_view.cpp \
+	%reldir%/process_view.hpp \
+	%reldir%/results.cpp \
+	%reldir%/results.hpp \
+	%reldir%/run.cpp \
+	%reldir%/run.hpp \
+	%reldir%/settings.hpp \
+	%reldir%/timing.cpp \
+	%reldir%/timing.hpp \
+	%reldir%/usage_error.hpp \
+	%reldir%/way.cpp \
+	%reldir%/way.hpp
+%canon_reldir%_vmrpc_bench_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%reldir% \
+	-DBENCH_LIBEXECDIR='"$(pkglibexecdir)"' -DBENCH_LIBDIR='"$(libdir)"'
+
+bench_tests = \
+	%reldir%/test-arguments.sh \
+	%reldir%/test-failures.sh \
+	%reldir%/test-workloads.sh
+TESTS += $(bench_tests)
+EXTRA_DIST += $(bench_tests)
+
+# The README's table, by one command.
+bench: all
+	%reldir%/vmrpc-bench $(BENCH_FLAGS)
+.PHONY: bench

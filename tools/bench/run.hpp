@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A run: all items in all their ways, interleaved in rounds.
+#ifndef VMRPC_BENCH_RUN_HPP
+#define VMRPC_BENCH_RUN_HPP
+
+#include "results.hpp"
+#include "settings.hpp"
+
+namespace vmrpc::bench {
+
+Results run_all(const Settings& settings);
+
+// What is measured when the command line names nothing: the README's table.
+std::vector<Item> default_items();
+
+// Waits, with a server for every way, until it is interrupted.
+int serve(const Settings& settings);
+
+}  // namespace vmrpc::bench
+
+#endif

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The table of ways. A way that vmrpc serves later is one more line.
+#include "way.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "usage_error.hpp"
+
+namespace vmrpc::bench {
+namespace {
+
+constexpr unsigned kMebibyte = 1U << 20;
+constexpr std::size_t kMostInDatagram = 60'000;
+using enum WayKind;
+
+constexpr std::array kWays = {
+    Way{"pingpong", kFloor, "pingpong", 0, false, false, false,
+        "floor: two cache lines, one writer each; sleeping in a futex on one core"},
+    Way{"copy", kFloor, "copy", 0, false, false, false,
+        "floor: fill a shared buffer from private memory, the peer reads it"},
+    Way{"inplace", kFloor, "inplace", 0, false, false, false,
+        "floor: the data lie in shared memory, the peer reads them"},
+    Way{"list-copy", kFloor, "list-copy", 0, false, false, false,
+        "floor: place a list in shared memory, the peer walks it"},
+    Way{"list-inplace", kFloor, "list-inplace", 0, false, false, false,
+        "floor: the list lies in shared memory, the peer walks it"},
+    Way{"tcp-spin", kFloor, "tcp-spin", 0, false, false, false,
+        "raw TCP, both ends spinning on non-blocking sockets"},
+    Way{"tcp", kStock, "tcp", 0, false, false, false, "stock libtirpc over TCP, default buffers"},
+    Way{"tcp-1m", kStock, "tcp", kMebibyte, false, false, false,
+        "stock libtirpc over TCP, buffers of 1 MiB"},
+    Way{"unix", kStock, "unix", kMebibyte, false, false, false,
+        "stock libtirpc over AF_UNIX, buffers of 1 MiB"},
+    Way{"udp", kStock, "udp", 0, false, false, false, "stock libtirpc over UDP, where it fits"},
+    Way{"unmodified", kVmrpc, "tcp", 0, true, true, true,
+        "the same binaries with vmrpc preloaded: XDR through shared memory"},
+    Way{"fallback", kVmrpc, "tcp", 0, true, false, false,
+        "client with vmrpc preloaded, server stock: stays on TCP"},
+};
+
+bool floor_fits(const Way& way, const Item& item, const Pinning& pinning) {
+  if (item.hog || item.threads > 1 || item.clients > 1 || item.rate > 0 || !item.timed())
+    return false;
+  if (way.name == "pingpong") return item.size == 0;
+  if (way.name == "tcp-spin") return item.workload == "null" && !pinning.one_core();
+  if (way.name == "copy" || way.name == "inplace")
+    return item.size > 0 && (item.workload == "put" || item.workload == "doubles");
+  return item.workload == "list";
+}
+
+}  // namespace
+
+std::span<const Way> way_catalog() { return kWays; }
+
+const Way& find_way(std::string_view name) {
+  const auto found =
+      std::find_if(kWays.begin(), kWays.end(), [&](const Way& way) { return way.name == name; });
+  if (found == kWays.end())
+    throw UsageError("unknown way: '" + std::string(name) + "': see vmrpc-bench --list");
+  return *found;
+}
+
+bool way_fits(const Way& way, const Item& item, const Pinning& pinning) {
+  if (way.kind == kFloor) return floor_fits(way, item, pinning);
+  if (way.transport == "udp")
+    return item.wire_bytes() <= kMostInDatagram && item.timed() && item.workload != "oneway" &&
+           item.clients == 1;
+  return true;
+}
+
+}  // namespace vmrpc::bench

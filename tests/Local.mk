@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Each suite adds to TESTS and check_PROGRAMS in a Local.mk of its own.
+include tests/support/Local.mk
 include tests/unit/Local.mk
 include tests/capi/Local.mk
 include tests/rpcgen/Local.mk

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Forked processes that a test talks to over a socket pair, and that never outlive it. */
+#ifndef TEST_CHILD_H
+#define TEST_CHILD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "deadline.h"
+
+struct child {
+  pid_t pid;
+  int pidfd;   /* readable when the process has ended */
+  int channel; /* our end of the socket pair */
+};
+
+/* Forks; the child runs body(its end of the channel, arg) and exits with what it returns. */
+struct child child_start(int (*body)(int channel, const void* arg), const void* arg);
+
+/* Messages of fixed size in either direction; FALSE when the other side is gone or the deadline
+ * passed. */
+bool channel_send(int channel, const void* message, size_t nbytes);
+bool channel_receive(int channel, void* message, size_t nbytes, deadline_t deadline);
+
+/* The wait status of a child that ends by itself; -1 when it has not ended at the deadline. */
+int child_wait(struct child* child, deadline_t deadline);
+/* Kills what still runs, reaps it and closes the descriptors. Harmless when called again. */
+void child_end(struct child* child);
+
+/* Ends the test program with a message: for set-up that has to work. */
+void die(const char* format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+
+#endif

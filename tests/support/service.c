@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The procedures of the test service. */
+#include "service.h"
+
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "traffic.h"
+
+static int channel = -1; /* to the test */
+static u_int* notes;
+static u_int n_notes;
+static u_int n_counted;
+
+bool_t xdr_service_bytes(XDR* xdrs, struct service_bytes* bytes) {
+  return xdr_bytes(xdrs, &bytes->data, &bytes->nbytes, ~0u);
+}
+
+bool_t xdr_service_error(XDR* xdrs, struct service_error* error) {
+  return xdr_u_int(xdrs, &error->failure) && xdr_u_int(xdrs, &error->detail);
+}
+
+bool_t xdr_service_caller(XDR* xdrs, struct service_caller* caller) {
+  return xdr_opaque(xdrs, (char*)caller, sizeof *caller);
+}
+
+static bool_t xdr_refused(XDR* xdrs, void* value) {
+  (void)xdrs, (void)value;
+  return FALSE;
+}
+
+static void note(u_int serial) {
+  if ((n_notes & (n_notes + 1)) == 0) {
+    notes = realloc(notes, (2 * (size_t)n_notes + 2) * sizeof *notes);
+    if (notes == NULL) abort();
+  }
+  notes[n_notes++] = serial;
+}
+
+static bool get_u_int(SVCXPRT* xprt, u_int* value) {
+  if (svc_getargs(xprt, (xdrproc_t)xdr_u_int, value)) return true;
+  svcerr_decode(xprt);
+  return false;
+}
+
+static bool get_bytes(SVCXPRT* xprt, struct service_bytes* bytes) {
+  *bytes = (struct service_bytes){0};
+  if (svc_getargs(xprt, (xdrproc_t)xdr_service_bytes, bytes)) return true;
+  svcerr_decode(xprt);
+  return false;
+}
+
+static void free_bytes(SVCXPRT* xprt, struct service_bytes* bytes) {
+  svc_freeargs(xprt, (xdrproc_t)xdr_service_bytes, bytes);
+}
+
+static void reply(SVCXPRT* xprt, void* xres, void* result) {
+  svc_sendreply(xprt, (xdrproc_t)xres, result);
+}
+
+static void reply_u_int(SVCXPRT* xprt, u_int value) { reply(xprt, xdr_u_int, &value); }
+
+static void reply_void(SVCXPRT* xprt) { reply(xprt, xdr_void, NULL); }
+
+static void echo(SVCXPRT* xprt) {
+  struct service_bytes bytes;
+  if (!get_bytes(xprt, &bytes)) return;
+  reply(xprt, xdr_service_bytes, &bytes);
+  free_bytes(xprt, &bytes);
+}
+
+static void sum(SVCXPRT* xprt) {
+  struct service_bytes bytes;
+  u_int total = 0;
+  if (!get_bytes(xprt, &bytes)) return;
+  for (u_int i = 0; i < bytes.nbytes; i++) total += (u_char)bytes.data[i];
+  reply_u_int(xprt, total);
+  free_bytes(xprt, &bytes);
+}
+
+static void fill(SVCXPRT* xprt) {
+  u_int nbytes;
+  if (!get_u_int(xprt, &nbytes)) return;
+  struct service_bytes bytes = {malloc((size_t)nbytes + 1), nbytes};
+  if (bytes.data == NULL) {
+    svcerr_systemerr(xprt);
+    return;
+  }
+  for (u_int i = 0; i < nbytes; i++) bytes.data[i] = service_pattern(nbytes, i);
+  reply(xprt, xdr_service_bytes, &bytes);
+  free(bytes.data);
+}
+
+static void note_serial(SVCXPRT* xprt) {
+  u_int serial;
+  if (svc_getargs(xprt, (xdrproc_t)xdr_u_int, &serial)) note(serial);
+}
+
+static void note_bytes(SVCXPRT* xprt) {
+  struct service_bytes bytes;
+  u_int serial;
+  if (!get_bytes(xprt, &bytes)) return;
+  memcpy(&serial, bytes.data, sizeof serial);
+  note(serial);
+  free_bytes(xprt, &bytes);
+}
+
+static void reply_notes(SVCXPRT* xprt) {
+  struct service_bytes bytes = {(char*)notes, n_notes * (u_int)sizeof *notes};
+  reply(xprt, xdr_service_bytes, &bytes);
+  free(notes);
+  notes = NULL;
+  n_notes = 0;
+}
+
+static u_int ip_port(const void* address) {
+  const struct sockaddr* sa = address;
+  switch (sa->sa_family) {
+    case AF_INET:
+      return ntohs(((const struct sockaddr_in*)address)->sin_port);
+    case AF_INET6:
+      return ntohs(((const struct sockaddr_in6*)address)->sin6_port);
+    default:
+      return 0;
+  }
+}
+
+static void fill_socket_identity(SVCXPRT* xprt, struct service_caller* caller) {
+  struct sockaddr_storage peer = {0};
+  socklen_t length = sizeof peer;
+  struct ucred cred = {0};
+  socklen_t cred_length = sizeof cred;
+  const struct netbuf* by_handle = svc_getrpccaller(xprt);
+  if (by_handle->buf != NULL) caller->port_by_handle = ip_port(by_handle->buf);
+  if (getpeername(xprt->xp_fd, (struct sockaddr*)&peer, &length) == 0)
+    caller->port_by_socket = ip_port(&peer);
+  if (getsockopt(xprt->xp_fd, SOL_SOCKET, SO_PEERCRED, &cred, &cred_length) == 0)
+    caller->pid_by_socket = (u_int)cred.pid;
+}
+
+static void fill_credentials(const struct svc_req* request, struct service_caller* caller) {
+  caller->flavor = (u_int)request->rq_cred.oa_flavor;
+  if (request->rq_cred.oa_flavor != AUTH_SYS) return;
+  const struct authunix_parms* sys = request->rq_clntcred;
+  caller->uid = sys->aup_uid;
+  caller->gid = sys->aup_gid;
+  caller->n_gids = sys->aup_len;
+  for (u_int i = 0; i < sys->aup_len && i < NGRPS; i++) caller->gids[i] = sys->aup_gids[i];
+  strncpy(caller->machine, sys->aup_machname, MAX_MACHINE_NAME);
+}
+
+static void describe_caller(const struct svc_req* request, SVCXPRT* xprt) {
+  struct service_caller caller = {0};
+  fill_credentials(request, &caller);
+  fill_socket_identity(xprt, &caller);
+  reply(xprt, xdr_service_caller, &caller);
+}
+
+static void reply_traffic(SVCXPRT* xprt) {
+  struct traffic traffic = traffic_of_process();
+  struct service_bytes bytes = {(char*)&traffic, sizeof traffic};
+  reply(xprt, xdr_service_bytes, &bytes);
+}
+
+static void report_count(void) {
+  char byte = 'n';
+  n_counted++;
+  channel_send(channel, &byte, 1);
+}
+
+static void hold(SVCXPRT* xprt) {
+  char byte = 'h';
+  if (channel_send(channel, &byte, 1) &&
+      channel_receive(channel, &byte, 1, deadline_in_ms(PATIENCE_MS)))
+    reply_void(xprt);
+}
+
+static void fail(SVCXPRT* xprt) {
+  struct service_error error;
+  if (!svc_getargs(xprt, (xdrproc_t)xdr_service_error, &error)) {
+    svcerr_decode(xprt);
+    return;
+  }
+  switch (error.failure) {
+    case FAIL_DECODE:
+      svcerr_decode(xprt);
+      return;
+    case FAIL_SYSTEM:
+      svcerr_systemerr(xprt);
+      return;
+    case FAIL_AUTH:
+      svcerr_auth(xprt, (enum auth_stat)error.detail);
+      return;
+    case FAIL_WEAKAUTH:
+      svcerr_weakauth(xprt);
+      return;
+    case FAIL_NOPROG:
+      svcerr_noprog(xprt);
+      return;
+    case FAIL_PROGVERS:
+      svcerr_progvers(xprt, error.detail, error.detail + 1);
+      return;
+    default:
+      svcerr_noproc(xprt);
+      return;
+  }
+}
+
+static void reply_twice(SVCXPRT* xprt) {
+  u_int value;
+  if (!get_u_int(xprt, &value)) return;
+  reply_u_int(xprt, value);
+  reply_u_int(xprt, value + 1);
+}
+
+static void reply_by_child(SVCXPRT* xprt) {
+  pid_t pid = fork();
+  if (pid == 0) {
+    reply_u_int(xprt, (u_int)getpid());
+    _exit(0);
+  }
+  if (pid < 0) svcerr_systemerr(xprt);
+}
+
+static void dispatch(struct svc_req* request, SVCXPRT* xprt) {
+  u_int value;
+  switch ((enum service_proc)request->rq_proc) {
+    case SERVICE_NULL:
+      reply_void(xprt);
+      return;
+    case SERVICE_ECHO:
+      echo(xprt);
+      return;
+    case SERVICE_SUM:
+      sum(xprt);
+      return;
+    case SERVICE_FILL:
+      fill(xprt);
+      return;
+    case SERVICE_NOTE:
+      note_serial(xprt);
+      return;
+    case SERVICE_NOTE_BYTES:
+      note_bytes(xprt);
+      return;
+    case SERVICE_NOTES:
+      reply_notes(xprt);
+      return;
+    case SERVICE_COUNT:
+      reply_u_int(xprt, ++n_counted);
+      return;
+    case SERVICE_CALLER:
+      describe_caller(request, xprt);
+      return;
+    case SERVICE_PROGRAM:
+      reply_u_int(xprt, request->rq_prog * 16 + request->rq_vers);
+      return;
+    case SERVICE_TRAFFIC:
+      reply_traffic(xprt);
+      return;
+    case SERVICE_NO_REPLY:
+      report_count();
+      return;
+    case SERVICE_HOLD:
+      hold(xprt);
+      return;
+    case SERVICE_SIGNAL:
+      kill(getppid(), SIGUSR1);
+      reply_void(xprt);
+      return;
+    case SERVICE_ERROR:
+      fail(xprt);
+      return;
+    case SERVICE_SHORT:
+      value = 1;
+      reply_u_int(xprt, value);
+      return;
+    case SERVICE_TWICE:
+      reply_twice(xprt);
+      return;
+    case SERVICE_UNENCODABLE:
+      reply(xprt, xdr_refused, NULL);
+      return;
+    case SERVICE_BY_CHILD:
+      reply_by_child(xprt);
+      return;
+    case SERVICE_EXIT:
+      reply_void(xprt);
+      svc_exit();
+      return;
+    case SERVICE_DESTROY:
+      svc_destroy(xprt);
+      return;
+    case SERVICE_UNREGISTER:
+      svc_unreg(SERVICE_OTHER_PROG, SERVICE_VERS);
+      reply_void(xprt);
+      return;
+    case SERVICE_DIE:
+      _exit(EXIT_FAILURE);
+  }
+  svcerr_noproc(xprt);
+}
+
+void service_register(SVCXPRT* xprt, int test_channel) {
+  channel = test_channel;
+  if (!svc_reg(xprt, SERVICE_PROG, SERVICE_VERS, dispatch, NULL) ||
+      !svc_reg(xprt, SERVICE_PROG, SERVICE_LATER_VERS, dispatch, NULL) ||
+      !svc_reg(xprt, SERVICE_OTHER_PROG, SERVICE_VERS, dispatch, NULL))
+    die("svc_reg refuses");
+}

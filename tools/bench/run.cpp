@@ -71,13 +71,15 @@ unsigned rounds_of(const Item& item, const Settings& settings) {
   return item.timed() && item.clients == 1 ? settings.rounds : 1;
 }
 
-std::vector<std::vector<Row>> plan(const Settings& settings) {
+std::vector<std::vector<Row>> plan(const Settings& settings, RowFilter needed) {
   std::vector<std::vector<Row>> blocks;
   for (const Item& item : settings.items)
     for (const Pinning& pinning : settings.pinnings)
-      if (!item.hog || pinning.one_core())
-        if (auto rows = cells_of(item, pinning, settings); !rows.empty())
-          blocks.push_back(std::move(rows));
+      if (!item.hog || pinning.one_core()) {
+        std::vector<Row> rows = cells_of(item, pinning, settings);
+        std::erase_if(rows, [&](const Row& row) { return !needed(row); });
+        if (!rows.empty()) blocks.push_back(std::move(rows));
+      }
   return blocks;
 }
 
@@ -110,12 +112,14 @@ std::vector<Item> default_items() {
   return items;
 }
 
-Results run_all(const Settings& settings) {
+bool was_interrupted() { return interrupted != 0; }
+
+Results run_all(const Settings& settings, RowFilter needed) {
   stop_on_interrupt();
   Results results;
   results.machine = describe_machine(settings);
   MachineWatch watch;
-  std::vector<std::vector<Row>> blocks = plan(settings);
+  std::vector<std::vector<Row>> blocks = plan(settings, needed);
   std::size_t steps = 0;
   for (const auto& rows : blocks)
     steps += rows.size() * rounds_of(rows.front().cell.item, settings);

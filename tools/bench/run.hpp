@@ -8,7 +8,10 @@
 
 namespace vmrpc::bench {
 
-Results run_all(const Settings& settings);
+// `needed` chooses among the rows that the settings make possible.
+using RowFilter = bool (*)(const Row&);
+Results run_all(const Settings& settings, RowFilter needed);
+bool was_interrupted();
 
 // What is measured when the command line names nothing: the README's table.
 std::vector<Item> default_items();

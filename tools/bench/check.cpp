@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Measuring what the limits need, and the verdicts.
+#include "check.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iomanip>
+#include <iostream>
+#include <set>
+
+#include "numbers.hpp"
+#include "run.hpp"
+#include "timing.hpp"
+
+namespace vmrpc::bench {
+namespace {
+
+constexpr double kFallbackNs = 200;
+
+std::string us(double ns) { return format_us(ns) + " us"; }
+
+// Everything that a rule may ask for, of one run.
+class Judge {
+ public:
+  Judge(const Limit& limit, const Results& results)
+      : limit_(limit), results_(results), item_(parse_item(limit.item).name()) {}
+
+  Verdict verdict() const {
+    const Row* const row = find(limit_.way);
+    if (row == nullptr) return {false, "", "not measured"};
+    if (!row->failure.empty() || row->rounds.empty()) return {false, "", row->failure};
+    if (row->cell.way->memory_expected && row->transport() == row->cell.way->transport)
+      return {false, "shared memory", "went over " + row->transport()};
+    switch (limit_.rule) {
+      case Rule::kFloorPlus:
+      case Rule::kFloorTimes: return against_floor();
+      case Rule::kStockTimes: return against_stock();
+      case Rule::kRateTimes: return against_stock_rate();
+      case Rule::kSlowest: return at_least(figure("slowest_to_mean"));
+      case Rule::kIdle: return idle();
+      case Rule::kBytesAHandle: return memory();
+      case Rule::kFallback: return fallback();
+      case Rule::kNotServedYet: break;
+    }
+    return {};
+  }
+
+ private:
+  const Row* find(std::string_view way) const {
+    return results_.find(item_, std::string(limit_.cores), way);
+  }
+  double figure(const char* name) const { return figure_of(limit_.way, name); }
+  double figure_of(std::string_view way, const char* name) const {
+    const Row* const row = find(way);
+    return row == nullptr ? 0 : row->median(name).value_or(0);
+  }
+
+  Verdict against_floor() const {
+    const double floor = figure_of(limit_.floor, "call_ns");
+    const double most =
+        limit_.rule == Rule::kFloorPlus ? floor + limit_.value : floor * limit_.value;
+    const double call = figure("call_ns");
+    return {floor > 0 && call <= most, us(most) + " (floor " + us(floor) + ")", us(call)};
+  }
+  Verdict against_stock() const {
+    const double stock = results_.stock_call_ns(item_, std::string(limit_.cores)).value_or(0);
+    const double call = figure("call_ns");
+    const double ratio = stock / call;
+    return {ratio >= limit_.value, format_ratio(limit_.value) + " (stock " + us(stock) + ")",
+            format_ratio(ratio) + " (" + us(call) + ")"};
+  }
+  Verdict against_stock_rate() const {
+    const double ratio = figure("calls_per_s") / figure_of("tcp", "calls_per_s");
+    return {ratio >= limit_.value, format_ratio(limit_.value), format_ratio(ratio)};
+  }
+  Verdict at_least(double value) const {
+    return {value >= limit_.value, format_ratio(limit_.value), format_ratio(value)};
+  }
+  Verdict idle() const {
+    const double cpu_ns = figure("idle_cpu_ns");
+    const double switches = figure("idle_switches");
+    return {cpu_ns == 0 && switches == 0, "0 us, 0 switches",
+            us(cpu_ns) + ", " + std::to_string(static_cast<long>(switches)) + " switches"};
+  }
+  Verdict memory() const {
+    const double bytes = figure("bytes_per_handle");
+    const auto kib = [](double value) { return std::to_string(std::lround(value / 1024)) + " KiB"; };
+    return {bytes <= limit_.value, kib(limit_.value), kib(bytes)};
+  }
+  // Rounds are compared one by one: stock and ours ran seconds apart in each.
+  Verdict fallback() const {
+    const Row* const stock = find("tcp");
+    const Row* const ours = find(limit_.way);
+    const std::size_t rounds =
+        stock == nullptr ? 0 : std::min(stock->rounds.size(), ours->rounds.size());
+    std::vector<double> slower;
+    for (std::size_t i = 0; i < rounds; ++i)
+      slower.push_back(ours->rounds[i]["call_ns"].get<double>() -
+                       stock->rounds[i]["call_ns"].get<double>());
+    const double stock_ns = figure_of("tcp", "call_ns");
+    const double most = std::max(kFallbackNs, stock_ns * (limit_.value - 1));
+    const double median = median_of(slower);
+    return {!slower.empty() && median <= most, "+" + us(most) + " (stock " + us(stock_ns) + ")",
+            (median < 0 ? "" : "+") + us(median)};
+  }
+
+  const Limit& limit_;
+  const Results& results_;
+  std::string item_;
+};
+
+// What has to be measured for the limits of this version, one item after the other.
+Settings settings_for(const Settings& told) {
+  Settings settings = told;
+  settings.items.clear();
+  std::set<std::string> items;
+  for (const Limit& limit : limit_table())
+    if (limit.rule != Rule::kNotServedYet && items.insert(std::string(limit.item)).second)
+      settings.items.push_back(parse_item(limit.item));
+  return settings;
+}
+
+bool needed(const Row& row) {
+  return std::any_of(limit_table().begin(), limit_table().end(), [&](const Limit& limit) {
+    if (limit.rule == Rule::kNotServedYet || limit.cores != row.cell.pinning.name ||
+        parse_item(limit.item).name() != row.cell.item.name())
+      return false;
+    const std::string_view way = row.cell.way->name;
+    const bool stock = limit.rule == Rule::kStockTimes && (way == "tcp" || way == "tcp-1m");
+    const bool plain = way == "tcp" &&
+                       (limit.rule == Rule::kRateTimes || limit.rule == Rule::kFallback);
+    return stock || plain || way == limit.way || way == limit.floor;
+  });
+}
+
+struct Line {
+  const Limit* limit;
+  std::vector<Verdict> verdicts;
+  bool met() const {
+    return std::all_of(verdicts.begin(), verdicts.end(), [](const Verdict& v) { return v.met; });
+  }
+};
+
+void print_line(std::ostream& out, const Line& line) {
+  const Limit& limit = *line.limit;
+  const bool served = limit.rule != Rule::kNotServedYet;
+  const char* const word = !served ? "not served yet" : line.met() ? "met" : "MISSED";
+  out << std::left << std::setw(15) << word << std::setw(38) << limit.what << std::setw(4)
+      << limit.cores << std::setw(12) << limit.way << ' ';
+  if (!served) {
+    out << "limit " << limit.floor << '\n';
+    return;
+  }
+  for (std::size_t i = 0; i < line.verdicts.size(); ++i)
+    out << (i == 0 ? "" : " | ") << line.verdicts[i].measured << " of " << line.verdicts[i].limit;
+  out << '\n';
+}
+
+}  // namespace
+
+Verdict judge(const Limit& limit, const Results& results) {
+  return Judge(limit, results).verdict();
+}
+
+int check_limits(std::ostream& out, const Settings& told) {
+  const Settings settings = settings_for(told);
+  std::vector<Line> lines;
+  for (const Limit& limit : limit_table()) lines.push_back({&limit, {}});
+  for (unsigned run = 1; run <= settings.runs; ++run) {
+    const Results results = run_all(settings, needed);
+    for (Line& line : lines)
+      if (line.limit->rule != Rule::kNotServedYet)
+        line.verdicts.push_back(judge(*line.limit, results));
+    for (const std::string& warning : results.warnings)
+      out << "run " << run << ": warning: " << warning << '\n';
+    if (was_interrupted()) break;
+  }
+  for (const Line& line : lines) print_line(out, line);
+  const auto missed = std::count_if(lines.begin(), lines.end(), [](const Line& l) { return !l.met(); });
+  const auto open = std::count_if(lines.begin(), lines.end(), [](const Line& l) {
+    return l.limit->rule == Rule::kNotServedYet;
+  });
+  out << static_cast<long>(lines.size()) - missed - open << " met, " << missed << " missed, " << open
+      << " not served yet\n";
+  return missed == 0 && !was_interrupted() ? 0 : 1;
+}
+
+}  // namespace vmrpc::bench

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # vmrpc-bench, and the worker that it measures: the latter links libtirpc and nothing of ours.
 
-EXTRA_DIST += %reldir%/bench_prot.x m4/bench.m4
+EXTRA_DIST += %reldir%/bench_prot.x %reldir%/vmrpc-bench.bash m4/bench.m4 man/vmrpc-bench.1
 
 BENCH_GEN = %reldir%/gen
 bench_generated = $(BENCH_GEN)/bench_prot.h $(BENCH_GEN)/bench_prot_xdr.c \
@@ -11,6 +11,8 @@ if HAVE_BENCH
 bin_PROGRAMS += %reldir%/vmrpc-bench
 pkglibexec_PROGRAMS += %reldir%/vmrpc-bench-worker
 noinst_LTLIBRARIES += %reldir%/libbench-stubs.la
+bashcompletion_DATA += %reldir%/vmrpc-bench.bash
+dist_man_MANS += man/vmrpc-bench.1
 BUILT_SOURCES += $(BENCH_GEN)/bench_prot.h
 CLEANFILES += $(bench_generated) $(BENCH_GEN)/bench_prot.x
 endif
@@ -88,11 +90,11 @@ nodist_%canon_reldir%_libbench_stubs_la_SOURCES = $(bench_generated)
 	-DBENCH_LIBEXECDIR='"$(pkglibexecdir)"' -DBENCH_LIBDIR='"$(libdir)"'
 
 bench_tests = \
-	%reldir%/test-arguments.sh \
-	%reldir%/test-failures.sh \
-	%reldir%/test-workloads.sh
+	%reldir%/arguments-test \
+	%reldir%/failures-test \
+	%reldir%/workloads-test
 TESTS += $(bench_tests)
-EXTRA_DIST += $(bench_tests)
+EXTRA_DIST += $(bench_tests) %reldir%/built.sh
 
 # The README's table, by one command.
 bench: all

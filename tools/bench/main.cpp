@@ -2,10 +2,13 @@
 // vmrpc-bench: measures RPC calls over stock libtirpc and over vmrpc.
 #include <sys/resource.h>
 
+#include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <fstream>
 #include <iomanip>
 #include <iostream>
+#include <optional>
 
 #include "check.hpp"
 #include "config.h"
@@ -37,20 +40,40 @@ void list_all() {
     std::cout << "  " << std::setw(14) << way.name << way.text << '\n';
 }
 
-void write_to(const std::string& name, const Results& results,
-              void (*write)(std::ostream&, const Results&)) {
-  if (name == "-") return write(std::cout, results);
-  std::ofstream out(name);
-  write(out, results);
-  if (!out.flush()) throw std::runtime_error("cannot write " + name);
-}
+// A file that results go to, or standard output. Opened before anything is measured.
+class Output {
+ public:
+  explicit Output(const std::optional<std::string>& name) : name_(name) {
+    if (!name_ || piped()) return;
+    file_.open(*name_);
+    require(file_.is_open());
+  }
+  bool piped() const { return name_ == "-"; }
+  void write(const Results& results, void (*writer)(std::ostream&, const Results&)) {
+    if (!name_) return;
+    std::ostream& out = piped() ? std::cout : file_;
+    writer(out, results);
+    out.flush();
+    require(out.good());
+  }
+
+ private:
+  void require(bool good) const {
+    if (!good) throw std::runtime_error("cannot write " + *name_ + ": " + std::strerror(errno));
+  }
+
+  std::optional<std::string> name_;
+  std::ofstream file_;
+};
 
 int measure_and_show(const Settings& settings) {
+  Output json(settings.json_file);
+  Output csv(settings.csv_file);
   const Results results = run_all(settings, [](const Row&) { return true; });
-  const bool piped = settings.json_file == "-" || settings.csv_file == "-";
+  const bool piped = json.piped() || csv.piped();
   if (!piped) write_table(std::cout, results);
-  if (settings.json_file) write_to(*settings.json_file, results, write_json);
-  if (settings.csv_file) write_to(*settings.csv_file, results, write_csv);
+  json.write(results, write_json);
+  csv.write(results, write_csv);
   if (piped)
     for (const std::string& warning : results.warnings)
       std::cerr << "vmrpc-bench: warning: " << warning << '\n';

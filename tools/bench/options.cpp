@@ -147,11 +147,16 @@ void find_files(Settings& settings) {
   settings.library = build_tree && fs::exists(built) ? fs::canonical(built) : installed;
 }
 
+void require_library(const Settings& settings, const std::string& what) {
+  if (::access(settings.library.c_str(), R_OK) != 0)
+    throw UsageError("'" + what + "' needs the library, and " + settings.library +
+                     " cannot be read: name it with --library=FILE");
+}
+
 void check_combination(const Settings& settings) {
   for (const std::string& way : settings.ways)
-    if (find_way(way).client_preloaded && ::access(settings.library.c_str(), R_OK) != 0)
-      throw UsageError("way '" + way + "' needs the library, and " + settings.library +
-                       " cannot be read: name it with --library=FILE");
+    if (find_way(way).client_preloaded) require_library(settings, way);
+  if (settings.action == Action::kCheck) require_library(settings, "--check");
   if (settings.connect_host.empty()) return;
   for (const Item& item : settings.items)
     if (!item.timed() || item.hog)

@@ -34,3 +34,40 @@ librpcgen_front_la_SOURCES = \
 	%reldir%/source.cpp \
 	%reldir%/source.hpp \
 	%reldir%/token.hpp
+
+bin_PROGRAMS += rpcgen-vm/rpcgen-vm
+rpcgen_vm_rpcgen_vm_SOURCES = \
+	%reldir%/c_code.cpp \
+	%reldir%/c_code.hpp \
+	%reldir%/console.cpp \
+	%reldir%/console.hpp \
+	%reldir%/driver.cpp \
+	%reldir%/driver.hpp \
+	%reldir%/emit.hpp \
+	%reldir%/emit_client.cpp \
+	%reldir%/emit_fields.cpp \
+	%reldir%/emit_header.cpp \
+	%reldir%/emit_makefile.cpp \
+	%reldir%/emit_map.cpp \
+	%reldir%/emit_recursion.cpp \
+	%reldir%/emit_samples.cpp \
+	%reldir%/emit_server.cpp \
+	%reldir%/emit_server.hpp \
+	%reldir%/emit_server_main.cpp \
+	%reldir%/emit_table.cpp \
+	%reldir%/emit_xdr.cpp \
+	%reldir%/emit_xdr.hpp \
+	%reldir%/lint.cpp \
+	%reldir%/lint.hpp \
+	%reldir%/main.cpp \
+	%reldir%/options.cpp \
+	%reldir%/options.hpp \
+	%reldir%/output.cpp \
+	%reldir%/output.hpp \
+	%reldir%/preprocess.cpp \
+	%reldir%/preprocess.hpp \
+	%reldir%/stubs.cpp \
+	%reldir%/stubs.hpp \
+	%reldir%/writer.hpp \
+	%reldir%/xdr_calls.cpp
+rpcgen_vm_rpcgen_vm_LDADD = librpcgen-front.la

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Types that contain themselves: functions that carry the depth, and loops for lists.
+//
+// The library's xdr_pointer and xdr_array call back without a depth, so these do their work,
+// with the library's help for what touches memory: xdr_reference and xdr_array allocate and
+// free as they always do, calling a function that does nothing for the content.
+#include "config.h"
+
+#include "emit_xdr.hpp"
+
+#include <utility>
+
+namespace rpcgen {
+
+const Declaration* list_link(const Module& module, const Definition& definition) {
+  const auto* body = definition.as<StructDefinition>();
+  if (!body || body->fields.size() < 2) return nullptr;
+  const Declaration& last = body->fields.back();
+  const Declaration& real = module.resolve(last);
+  if (real.shape != Shape::kPointer || real.type.builtin != Builtin::kNamed) return nullptr;
+  return module.find_type(real.type) == &definition ? &last : nullptr;
+}
+
+bool RecursionWriter::is_used(const Definition& definition, Shape shape) const {
+  for (const Definition* user : module_.definitions()) {
+    if (!module_.in_same_cycle(*user, definition)) continue;
+    bool used = false;
+    const Declaration* link = list_link(module_, *user);
+    for_each_declaration(*user, [&](const Declaration& use) {
+      used |= use.shape == shape && &use != link && module_.find_type(use.type) == &definition;
+    });
+    if (used) return true;
+  }
+  return false;
+}
+
+void RecursionWriter::prototypes(const Definition& definition) {
+  const std::string& name = definition.name;
+  const auto* alias = definition.as<TypedefDefinition>();
+  const bool is_array = alias && module_.is_c_array(alias->declaration);
+  out_.line("static bool_t rpcgen_vm_", name, "_at (XDR *, ", name, is_array ? "" : " *",
+            ", u_int);");
+  if (is_used(definition, Shape::kPointer))
+    out_.line("static bool_t rpcgen_vm_", name, "_pointer (XDR *, ", name, " **, u_int);");
+  if (is_used(definition, Shape::kArray))
+    out_.line("static bool_t rpcgen_vm_", name, "_array (XDR *, ", name,
+              " **, u_int *, u_int, u_int);");
+  if (is_used(definition, Shape::kVector))
+    out_.line("static bool_t rpcgen_vm_", name, "_vector (XDR *, ", name,
+              " *, u_int, u_int);");
+}
+
+void RecursionWriter::helpers(const Definition& definition) {
+  const auto* alias = definition.as<TypedefDefinition>();
+  const bool is_array = alias && module_.is_c_array(alias->declaration);
+  if (is_used(definition, Shape::kPointer)) pointer_helper(definition.name);
+  if (is_used(definition, Shape::kArray)) array_helper(definition.name, is_array);
+  if (is_used(definition, Shape::kVector)) vector_helper(definition.name, is_array);
+}
+
+void RecursionWriter::depth_guard() {
+  if (std::exchange(has_depth_guard_, true)) return;
+  out_.line("/* Guards the stack: a peer decides how deep a value is. */");
+  out_.line("static bool_t");
+  out_.line("rpcgen_vm_deeper (XDR *xdrs, u_int depth)");
+  {
+    const auto body = out_.function_body();
+    out_.line("if (xdrs->x_op != XDR_DECODE || depth < ", std::to_string(options_.max_depth), ")");
+    out_.line("\treturn TRUE;");
+    out_.line("errno = EOVERFLOW;");
+    out_.line("return FALSE;");
+  }
+  out_.blank();
+}
+
+void RecursionWriter::pointer_helper(const std::string& name) {
+  depth_guard();
+  out_.line("static bool_t");
+  out_.line("rpcgen_vm_", name, "_pointer (XDR *xdrs, ", name, " **objpp, u_int depth)");
+  {
+    const auto body = out_.function_body();
+    out_.line("bool_t more = *objpp != NULL;");
+    out_.blank();
+    write_check(out_, "xdr_bool (xdrs, &more)");
+    {
+      const auto none = out_.block("if (!more)");
+      out_.line("if (xdrs->x_op == XDR_DECODE)");
+      out_.line("\t*objpp = NULL;");
+      out_.line("return TRUE;");
+    }
+    out_.line("if (!rpcgen_vm_deeper (xdrs, depth))");
+    out_.line("\treturn FALSE;");
+    const std::string memory = join("xdr_reference (xdrs, (char **) objpp, sizeof (", name,
+                                    "), rpcgen_vm_nothing)");
+    out_.line("if (xdrs->x_op == XDR_DECODE && !", memory, ")");
+    out_.line("\treturn FALSE;");
+    write_check(out_, join("rpcgen_vm_", name, "_at (xdrs, *objpp, depth + 1)"));
+    out_.line("return xdrs->x_op != XDR_FREE || ", memory, ";");
+  }
+  out_.blank();
+}
+
+void RecursionWriter::array_helper(const std::string& name, bool is_array) {
+  depth_guard();
+  out_.line("static bool_t");
+  out_.line("rpcgen_vm_", name, "_array (XDR *xdrs, ", name,
+            " **val, u_int *len, u_int max, u_int depth)");
+  {
+    const auto body = out_.function_body();
+    const std::string memory = join("xdr_array (xdrs, (char **) val, len, max, sizeof (", name,
+                                    "), rpcgen_vm_nothing)");
+    out_.line("u_int i;");
+    out_.blank();
+    out_.line("if (xdrs->x_op != XDR_FREE && !", memory, ")");
+    out_.line("\treturn FALSE;");
+    out_.line("if (*len != 0 && !rpcgen_vm_deeper (xdrs, depth))");
+    out_.line("\treturn FALSE;");
+    out_.line("for (i = 0; *val != NULL && i < *len; i++)");
+    out_.line("\tif (!rpcgen_vm_", name, "_at (xdrs, ", is_array ? "(*val)[i]" : "&(*val)[i]",
+              ", depth + 1))");
+    out_.line("\t\treturn FALSE;");
+    out_.line("return xdrs->x_op != XDR_FREE || ", memory, ";");
+  }
+  out_.blank();
+}
+
+void RecursionWriter::vector_helper(const std::string& name, bool is_array) {
+  out_.line("static bool_t");
+  out_.line("rpcgen_vm_", name, "_vector (XDR *xdrs, ", name,
+            " *val, u_int len, u_int depth)");
+  {
+    const auto body = out_.function_body();
+    out_.line("u_int i;");
+    out_.blank();
+    out_.line("for (i = 0; i < len; i++)");
+    out_.line("\tif (!rpcgen_vm_", name, "_at (xdrs, ", is_array ? "val[i]" : "&val[i]",
+              ", depth))");
+    out_.line("\t\treturn FALSE;");
+    out_.line("return TRUE;");
+  }
+  out_.blank();
+}
+
+void RecursionWriter::list(const Definition& definition, const Declaration& link) {
+  const std::string& name = definition.name;
+  const std::string next = link.name;
+  const auto memory = [&](std::string_view address) {
+    return join("xdr_reference (xdrs, (char **) ", address, ", sizeof (", name,
+                "), rpcgen_vm_nothing)");
+  };
+  out_.line("/* A list: ", next, " is followed without recursion. */");
+  out_.line("static bool_t");
+  out_.line("rpcgen_vm_", name, "_at (XDR *xdrs, ", name, " *objp, u_int depth)");
+  {
+    const auto body = out_.function_body();
+    out_.line(name, " **link, *next;");
+    out_.line("bool_t more;");
+    out_.blank();
+    write_check(out_, join("rpcgen_vm_", name, "_fields (xdrs, objp, depth)"));
+    {
+      const auto walk = out_.block("while (xdrs->x_op != XDR_FREE)");
+      out_.line("more = objp->", next, " != NULL;");
+      write_check(out_, "xdr_bool (xdrs, &more)");
+      {
+        const auto none = out_.block("if (!more)");
+        out_.line("if (xdrs->x_op == XDR_DECODE)");
+        out_.line("\tobjp->", next, " = NULL;");
+        out_.line("return TRUE;");
+      }
+      write_check(out_, memory("&objp->" + next));
+      out_.line("objp = objp->", next, ";");
+      write_check(out_, join("rpcgen_vm_", name, "_fields (xdrs, objp, depth)"));
+    }
+    {
+      const auto cells = out_.block(join("for (link = &objp->", next, "; *link != NULL; objp = next, link = &objp)"));
+      out_.line("next = (*link)->", next, ";");
+      write_check(out_, join("rpcgen_vm_", name, "_fields (xdrs, *link, depth)"));
+      write_check(out_, memory("link"));
+    }
+    out_.line("return TRUE;");
+  }
+  out_.blank();
+}
+
+}  // namespace rpcgen

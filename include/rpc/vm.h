@@ -1,6 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * rpc/vm.h - what vmrpc adds to the API of Sun RPC (libtirpc).
+ *
+ * A program needs nothing of this header for its calls to go through shared memory:
+ * linking or preloading the library is enough. What is here tells what a handle runs
+ * on and why, counts, and tunes.
+ *
+ * Concepts. A client handle or a server transport over TCP or AF_UNIX starts on its
+ * socket. When both ends use this library and can prove that they share memory, the
+ * connection is upgraded: from then on its calls go through two regions of shared
+ * memory, each written by one side alone. The socket stays open beside them. Whatever
+ * prevents the upgrade has a reason, and the handle works on as with plain libtirpc.
+ *
+ * All functions may be called from any thread. None of them blocks, but
+ * clnt_vm_upgrade(). None prints anything.
  */
 #ifndef RPC_VM_H
 #define RPC_VM_H
@@ -17,10 +30,137 @@ extern "C" {
 #define RPC_VM_API
 #endif
 
+/* What a handle's calls run on. */
+enum rpc_vm_transport {
+	RPC_VM_SOCKET = 0,	/* TCP or AF_UNIX, as with plain libtirpc */
+	RPC_VM_LOCAL = 1,	/* shared memory of two processes on one host */
+	RPC_VM_XEN = 2,		/* grant pages of two domains of one Xen host */
+	RPC_VM_IVSHMEM = 3	/* a PCI BAR or a file that two guests map */
+};
+
+/* Why a handle runs on a socket; each has its remedy in vmrpc(7). */
+enum rpc_vm_reason {
+	RPC_VM_REASON_NONE = 0,		/* it does not, or nothing was decided yet */
+	RPC_VM_OFF,			/* VMRPC=off */
+	RPC_VM_PEER_IS_STOCK,		/* the other end does not use this library */
+	RPC_VM_NO_TRANSPORT,		/* no shared memory can reach the peer's address */
+	RPC_VM_OTHER_HOST,		/* the peer could not be met in this host's memory */
+	RPC_VM_VERSION_MISMATCH,	/* the peer speaks another version of the protocol */
+	RPC_VM_PEER_REFUSED,		/* the peer said no without a reason that we know */
+	RPC_VM_NOT_ALLOWED,		/* VMRPC_PEERS of either side excludes the other */
+	RPC_VM_NO_WINDOW,		/* no address range free on both sides */
+	RPC_VM_NO_MEMORY,		/* shared memory or descriptors could not be had */
+	RPC_VM_QUOTA,			/* a limit on associations was reached */
+	RPC_VM_FLAVOUR,			/* the authentication flavour needs the socket */
+	RPC_VM_FORKED,			/* this process inherited the handle by fork() */
+	RPC_VM_DATAGRAM,		/* UDP and raw handles are never upgraded */
+	RPC_VM_RPCBIND,			/* calls to rpcbind (program 100000) are not */
+	RPC_VM_PEER_DIED,		/* the peer ended the association or its process died */
+	RPC_VM_PROTOCOL_ERROR		/* the peer wrote what the protocol does not allow */
+};
+
+/* Bits of rpc_vm_info.encodings: how messages are laid out in shared memory. */
+#define RPC_VM_ENC_XDR 0x1u	/* RFC 4506 bytes, for stubs of any rpcgen */
+#define RPC_VM_ENC_PLACED 0x2u	/* values with pointers preserved */
+
+struct rpc_vm_info {
+	enum rpc_vm_transport transport;
+	enum rpc_vm_reason reason;
+	u_int encodings;		/* RPC_VM_ENC_* in use; 0 on a socket */
+	bool_t upgrading;		/* TRUE while the peers negotiate */
+	u_int64_t region_bytes;		/* size of this side's region; 0 on a socket */
+	u_int64_t peer_region_bytes;	/* size of the peer's, as mapped here */
+};
+
+/*
+ * Counters. calls_* add up to the calls made (client) or received (server).
+ * bytes_placed and bytes_received are payload bytes that were moved from private memory
+ * into the own region and out of the peer's; headers of frames are not counted.
+ */
+struct rpc_vm_stats {
+	u_int64_t calls_tcp;		/* calls over the socket */
+	u_int64_t calls_xdr;		/* calls in XDR through shared memory */
+	u_int64_t calls_placed;		/* calls with placed values */
+	u_int64_t calls_in_place;	/* of which used where they lay */
+	u_int64_t batched;		/* calls sent without waiting for an answer */
+	u_int64_t bytes_placed;
+	u_int64_t bytes_received;
+	u_int64_t spins_won;		/* waits that ended while spinning */
+	u_int64_t sleeps;		/* waits that went to sleep */
+	u_int64_t doorbells;		/* times that the peer had to be woken */
+	u_int64_t fallbacks;		/* messages that went over the socket after the upgrade */
+	u_int64_t releases_held;	/* results not released yet */
+	u_int64_t chunks_held;		/* chunks of shared memory that this side owns */
+};
+
+/*
+ * clnt_vm_getinfo, svc_vm_getinfo - what a handle runs on, and why.
+ *
+ * info   receives the answer
+ * size   sizeof *info, so that the struct can grow: what does not fit is left out,
+ *        what this library does not know is zeroed
+ *
+ * Return TRUE, or FALSE when info is NULL or the handle is NULL. A handle that this
+ * library did not make (UDP, raw, VMRPC=off) answers RPC_VM_SOCKET with its reason.
+ * Since 1.0.
+ */
+RPC_VM_API bool_t clnt_vm_getinfo(CLIENT *clnt, struct rpc_vm_info *info, size_t size);
+RPC_VM_API bool_t svc_vm_getinfo(SVCXPRT *xprt, struct rpc_vm_info *info, size_t size);
+
+/*
+ * clnt_vm_getstats, svc_vm_getstats, rpc_vm_getstats - counters of a handle, a
+ * transport, or the whole process (those that ended included).
+ *
+ * The handle's functions return TRUE, or FALSE when stats or the handle is NULL; a
+ * handle that this library did not make counts nothing. Since 1.0.
+ */
+RPC_VM_API bool_t clnt_vm_getstats(CLIENT *clnt, struct rpc_vm_stats *stats, size_t size);
+RPC_VM_API bool_t svc_vm_getstats(SVCXPRT *xprt, struct rpc_vm_stats *stats, size_t size);
+RPC_VM_API void rpc_vm_getstats(struct rpc_vm_stats *stats, size_t size);
+
+/*
+ * rpc_vm_strtransport, rpc_vm_strreason - the word that logs and tools use.
+ *
+ * Return a constant string, "unknown" for a value out of range, never NULL. The word
+ * for RPC_VM_REASON_NONE is "none". Since 1.0.
+ */
+RPC_VM_API const char *rpc_vm_strtransport(enum rpc_vm_transport transport);
+RPC_VM_API const char *rpc_vm_strreason(enum rpc_vm_reason reason);
+
+/*
+ * clnt_vm_upgrade - wait until a handle's connection runs over shared memory.
+ *
+ * clnt      a handle over TCP or AF_UNIX; other kinds return RPC_UNKNOWNPROTO at once
+ * timeout   how long to wait; zero asks without waiting
+ *
+ * Needs no call of the program to have been made before. Calls of other threads on
+ * the same handle wait meanwhile. A cancellation point.
+ *
+ * Returns RPC_SUCCESS, or
+ *   RPC_TIMEDOUT       the peer has not answered yet; the handle may be upgraded later
+ *   RPC_UNKNOWNPROTO   it stays on its socket; clnt_vm_getinfo() tells the reason
+ *   RPC_CANTSEND, RPC_CANTRECV   the connection broke
+ * The handle is usable in every case but the last two. Since 1.0.
+ */
+RPC_VM_API enum clnt_stat clnt_vm_upgrade(CLIENT *clnt, struct timeval timeout);
+
+/*
+ * clnt_vm_setspin, rpc_vm_setspin - how long to look for an answer before sleeping.
+ *
+ * usec   microseconds, at most 1,000,000; 0 sleeps at once. It is an upper bound:
+ *        waits that do not succeed while spinning shorten it, and ends that share
+ *        one CPU never spin.
+ *
+ * rpc_vm_setspin() is for the whole process: svc_run() and handles made later.
+ * Return TRUE, or FALSE when usec is too large or the handle is not ours. Since 1.0.
+ */
+RPC_VM_API bool_t clnt_vm_setspin(CLIENT *clnt, u_int usec);
+RPC_VM_API bool_t rpc_vm_setspin(u_int usec);
+
 /*
  * rpc_vm_version - the version of the library that is loaded, as "MAJOR.MINOR.PATCH".
  *
- * The string is constant and must not be freed. Thread-safe. Since 1.0.
+ * The string is constant and must not be freed. Since 1.0.
  */
 RPC_VM_API const char *rpc_vm_version(void);
 

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The functions of rpc/vm.h.
+#include "config.h"
+
+#include "rpc/vm.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "association/report.hpp"
+#include "base/boundary.hpp"
+#include "base/settings.hpp"
+#include "client/call.hpp"
+#include "client/handle.hpp"
+#include "server/service_transport.hpp"
+#include "wait/default_spin.hpp"
+
+using namespace vmrpc;
+
+namespace {
+
+constexpr u_int kMaxSpinUs = 1'000'000;
+
+// Structs grow: a caller's may be smaller or larger than ours.
+template <typename T>
+void copy_out(const T& value, T* out, std::size_t size) {
+  std::memset(out, 0, size);
+  std::memcpy(out, &value, std::min(size, sizeof value));
+}
+
+rpc_vm_info describe(const association::Report& report, const association::Shared* shared) {
+  rpc_vm_info info{};
+  info.transport = shared != nullptr ? report.transport() : RPC_VM_SOCKET;
+  info.reason = report.reason();
+  if (shared == nullptr) return info;
+  info.encodings = RPC_VM_ENC_XDR;
+  info.region_bytes = shared->link.endpoint().own->bytes();
+  info.peer_region_bytes = shared->link.endpoint().peer->bytes();
+  return info;
+}
+
+// A handle that is not ours: libtirpc's own, over UDP or made while VMRPC=off.
+rpc_vm_info describe_stock() {
+  rpc_vm_info info{};
+  info.reason = settings().mode == Mode::kOff ? RPC_VM_OFF : RPC_VM_DATAGRAM;
+  return info;
+}
+
+rpc_vm_info describe_client(client::Handle& handle) {
+  client::Connection& connection = handle.connection();
+  const client::CallGuard guard(connection.lock());
+  rpc_vm_info info = describe(connection.report(), connection.shared());
+  info.upgrading = connection.upgrade() != nullptr;
+  return info;
+}
+
+}  // namespace
+
+bool_t clnt_vm_getinfo(CLIENT* clnt, rpc_vm_info* info, size_t size) {
+  if (clnt == nullptr || info == nullptr) return FALSE;
+  return c_boundary(
+      [&]() -> bool_t {
+        client::Handle* const handle = client::Handle::of(clnt);
+        copy_out(handle != nullptr ? describe_client(*handle) : describe_stock(), info, size);
+        return TRUE;
+      },
+      [](clnt_stat, int) -> bool_t { return FALSE; });
+}
+
+bool_t svc_vm_getinfo(SVCXPRT* xprt, rpc_vm_info* info, size_t size) {
+  if (xprt == nullptr || info == nullptr) return FALSE;
+  auto* const transport = server::ServiceTransport::of(xprt);
+  copy_out(transport != nullptr ? describe(transport->report(), transport->shared()) : describe_stock(),
+           info, size);
+  return TRUE;
+}
+
+bool_t clnt_vm_getstats(CLIENT* clnt, rpc_vm_stats* stats, size_t size) {
+  if (clnt == nullptr || stats == nullptr) return FALSE;
+  client::Handle* const handle = client::Handle::of(clnt);
+  copy_out(handle != nullptr ? handle->connection().counters().snapshot() : rpc_vm_stats{}, stats, size);
+  return TRUE;
+}
+
+bool_t svc_vm_getstats(SVCXPRT* xprt, rpc_vm_stats* stats, size_t size) {
+  if (xprt == nullptr || stats == nullptr) return FALSE;
+  auto* const transport = server::ServiceTransport::of(xprt);
+  copy_out(transport != nullptr ? transport->report().counters().snapshot() : rpc_vm_stats{}, stats, size);
+  return TRUE;
+}
+
+void rpc_vm_getstats(rpc_vm_stats* stats, size_t size) {
+  if (stats == nullptr) return;
+  c_boundary([&] { copy_out(association::Report::process_stats(), stats, size); },
+             [&](clnt_stat, int) { std::memset(stats, 0, size); });
+}
+
+clnt_stat clnt_vm_upgrade(CLIENT* clnt, timeval timeout) {
+  client::Handle* const handle = client::Handle::of(clnt);
+  if (handle == nullptr) return RPC_UNKNOWNPROTO;
+  return c_boundary([&] { return client::upgrade_handle(*handle, to_ns(timeout)); },
+                    [&](clnt_stat stat, int error) {
+                      handle->error().re_status = stat;
+                      handle->error().re_errno = error;
+                      return stat;
+                    });
+}
+
+bool_t clnt_vm_setspin(CLIENT* clnt, u_int usec) {
+  client::Handle* const handle = client::Handle::of(clnt);
+  if (handle == nullptr || usec > kMaxSpinUs) return FALSE;
+  const client::CallGuard guard(handle->connection().lock());
+  handle->connection().set_spin(usec);
+  return TRUE;
+}
+
+bool_t rpc_vm_setspin(u_int usec) {
+  if (usec > kMaxSpinUs) return FALSE;
+  wait::set_default_spin_us(usec);
+  return TRUE;
+}

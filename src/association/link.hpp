@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The data path of one association: two regions, the doorbell, and how this side waits.
+#pragma once
+
+#include <cerrno>
+#include <cstdint>
+#include <memory>
+
+#include "base/clock.hpp"
+#include "base/counters.hpp"
+#include "base/error.hpp"
+#include "memory/receiver.hpp"
+#include "memory/sender.hpp"
+#include "transport/transport.hpp"
+#include "wait/pause.hpp"
+#include "wait/sleep.hpp"
+#include "wait/spin.hpp"
+
+namespace vmrpc::association {
+
+enum class Woken { kReady, kOther, kTimeout };
+
+class Link {
+ public:
+  // `spin_us` 0: both ends run on one CPU, looking would keep the peer from writing.
+  Link(transport::Endpoint endpoint, unsigned spin_us, Counters& counters);
+
+  memory::Sender& sender() noexcept { return sender_; }
+  memory::Receiver& receiver() noexcept { return receiver_; }
+  wait::Sleeper& sleeper() noexcept { return sleeper_; }
+  wait::Doorbell& bell() noexcept { return *endpoint_.bell; }
+  wait::SpinBudget& spin() noexcept { return spin_; }
+  Counters& counters() noexcept { return counters_; }
+  int bell_fd() const noexcept { return endpoint_.bell->fd(); }
+  const transport::Endpoint& endpoint() const noexcept { return endpoint_; }
+  bool may_spin() const noexcept { return may_spin_; }
+
+  // To be called after each seq_cst publication: rings when the peer sleeps.
+  void notify() {
+    if (peer_sleep_.must_ring()) ring();
+  }
+
+  // Tells the peer whether we wait for an answer (see Server: replies nobody waits for).
+  void set_listening(bool on) noexcept {
+    endpoint_.own->shared().written.listening.store(on ? 1 : 0, std::memory_order_relaxed);
+  }
+  bool peer_listens() const noexcept {
+    return endpoint_.peer->shared().written.listening.load(std::memory_order_relaxed) != 0;
+  }
+
+  // Waits until `ready()`, or until `other_fd` (when not -1) is readable, or for the deadline.
+  // Throws RpcError(RPC_CANTRECV) when the peer is gone and nothing is ready.
+  template <typename Ready>
+  Woken wait(const Ready& ready, Deadline& deadline, int other_fd = -1);
+
+ private:
+  template <typename Ready>
+  bool spin_until(const Ready& ready);
+  template <typename Ready>
+  Woken sleep_until(const Ready& ready, Nanoseconds deadline_ns, int other_fd);
+  // Sleeps once: kReady means "look again".
+  Woken sleep_once(Nanoseconds deadline_ns, int other_fd);
+  void ring();
+
+  Counters& counters_;
+  transport::Endpoint endpoint_;
+  memory::Sender sender_;
+  memory::Receiver receiver_;
+  wait::Sleeper sleeper_;
+  wait::PeerSleep peer_sleep_;
+  wait::SpinBudget spin_;
+  bool may_spin_;
+  bool peer_gone_ = false;
+};
+
+template <typename Ready>
+Woken Link::wait(const Ready& ready, Deadline& deadline, int other_fd) {
+  if (spin_until(ready)) return Woken::kReady;
+  return sleep_until(ready, deadline.at(), other_fd);
+}
+
+template <typename Ready>
+bool Link::spin_until(const Ready& ready) {
+  if (ready()) return true;
+  for (std::uint32_t round = spin_.begin(); round != 0; --round) {
+    wait::pause_round();
+    if (!ready()) continue;
+    spin_.won();
+    counters_.spins_won.add();
+    return true;
+  }
+  spin_.lost();
+  return false;
+}
+
+template <typename Ready>
+Woken Link::sleep_until(const Ready& ready, Nanoseconds deadline_ns, int other_fd) {
+  counters_.sleeps.add();
+  const bool was_down = sleeper_.is_down();
+  Woken woken = Woken::kReady;
+  while (true) {
+    sleeper_.lie_down();
+    if (ready()) break;
+    if (peer_gone_) throw RpcError(RPC_CANTRECV, ECONNRESET);
+    woken = sleep_once(deadline_ns, other_fd);
+    if (woken != Woken::kReady) break;
+  }
+  if (!was_down) sleeper_.get_up();
+  return woken == Woken::kReady || ready() ? Woken::kReady : woken;
+}
+
+}  // namespace vmrpc::association

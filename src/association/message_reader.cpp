@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Decoding from a region.
+#include "config.h"
+
+#include "association/message_reader.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/boundary.hpp"
+#include "memory/fault.hpp"
+
+namespace vmrpc::association {
+
+struct ReaderOps {
+  static MessageReader& self(XDR* xdrs) { return *static_cast<MessageReader*>(xdrs->x_private); }
+
+  static bool_t get_long(XDR* xdrs, long* value) {
+    std::uint32_t word;
+    if (!get_bytes(xdrs, reinterpret_cast<char*>(&word), sizeof word)) return FALSE;
+    *value = static_cast<std::int32_t>(ntohl(word));
+    return TRUE;
+  }
+  static bool_t get_bytes(XDR* xdrs, char* out, u_int count) {
+    MessageReader& r = self(xdrs);
+    if (count <= r.window_end_ - r.window_at_) {
+      std::memcpy(out, r.window_ + r.window_at_, count);
+      r.window_at_ += count;
+      return TRUE;
+    }
+    return guarded(r, [&] { return r.get({reinterpret_cast<unsigned char*>(out), count}); });
+  }
+  static u_int get_position(XDR* xdrs) {
+    return static_cast<u_int>(self(xdrs).window_base_ + self(xdrs).window_at_);
+  }
+  static bool_t set_position(XDR* xdrs, u_int position) { return self(xdrs).set_position(position); }
+  static std::int32_t* peek(XDR* xdrs, u_int count) {
+    MessageReader& r = self(xdrs);
+    const std::int32_t* at = nullptr;
+    guarded(r, [&] { return (at = r.peek_contiguous(count)) != nullptr; });
+    return const_cast<std::int32_t*>(at);
+  }
+  static bool_t no_put_long(XDR*, const long*) { return FALSE; }
+  static bool_t no_put_bytes(XDR*, const char*, u_int) { return FALSE; }
+  static void destroy(XDR*) {}
+
+  template <typename Body>
+  static bool_t guarded(MessageReader& r, const Body& body) {
+    return c_boundary([&]() -> bool_t { return body() ? TRUE : FALSE; },
+                      [&](clnt_stat stat, int error) -> bool_t {
+                        r.failed_stat_ = stat;
+                        r.failed_errno_ = error;
+                        return FALSE;
+                      });
+  }
+
+  static constexpr XDR::xdr_ops kOps = {get_long,     no_put_long, get_bytes, no_put_bytes, get_position,
+                                        set_position, peek,        destroy,   nullptr};
+};
+
+MessageReader::MessageReader(Link& link) : link_(link) {
+  xdr_.x_op = XDR_DECODE;
+  xdr_.x_ops = const_cast<XDR::xdr_ops*>(&ReaderOps::kOps);
+  xdr_.x_private = this;
+}
+
+MessageReader::Next MessageReader::peek() {
+  memory::Receiver& receiver = link_.receiver();
+  if (!receiver.ready()) return Next::kNothing;
+  return receiver.open() == memory::FrameKind::kSocket ? Next::kSocketMark : Next::kMessage;
+}
+
+std::uint64_t MessageReader::take_socket_mark() {
+  const std::uint64_t count = link_.receiver().sent_over_socket();
+  link_.receiver().release();
+  link_.notify();
+  return count;
+}
+
+void MessageReader::open(Nanoseconds patience_ns) {
+  patience_ns_ = patience_ns;
+  xdr_.x_op = XDR_DECODE;
+  failed_stat_ = RPC_SUCCESS;
+  window_at_ = window_end_ = window_base_ = 0;
+  memory::Receiver& receiver = link_.receiver();
+  open_ = true;
+  if (receiver.open() == memory::FrameKind::kStream) {
+    frame_open_ = true;
+    return;
+  }
+  window_end_ = receiver.copy_inline(std::span<unsigned char, memory::kFrameBodyBytes>(
+      window_, memory::kFrameBodyBytes));
+  frame_open_ = false;
+  link_.counters().bytes_received.add(window_end_);
+  receiver.release();  // all of it is private now
+}
+
+bool MessageReader::get(std::span<unsigned char> out) {
+  const std::size_t ahead = std::min(out.size(), window().size());
+  std::memcpy(out.data(), window().data(), ahead);
+  window_at_ += ahead;
+  out = out.subspan(ahead);
+  if (out.empty()) return true;
+  if (out.size() >= kWindowBytes / 2) return get_from_stream(out);
+  return refill() && get(out);
+}
+
+// The window is empty here.
+bool MessageReader::get_from_stream(std::span<unsigned char> out) {
+  window_base_ += window_at_ + out.size();
+  window_at_ = window_end_ = 0;
+  while (!out.empty()) {
+    const std::size_t part = std::min(wait_for_bytes(), out.size());
+    if (part == 0) return false;
+    link_.counters().bytes_received.add(part);
+    if (link_.receiver().copy_stream(out.first(part))) link_.notify();
+    out = out.subspan(part);
+  }
+  return true;
+}
+
+// Moves what is left to the front of the window and adds at least one byte; false at the end.
+bool MessageReader::refill() {
+  const std::size_t kept = window().size();
+  std::memmove(window_, window_ + window_at_, kept);
+  window_base_ += window_at_;
+  window_at_ = 0;
+  window_end_ = kept;
+  const std::size_t part = std::min(wait_for_bytes(), kWindowBytes - kept);
+  if (part == 0) return false;
+  link_.counters().bytes_received.add(part);
+  if (link_.receiver().copy_stream({window_ + kept, part})) link_.notify();
+  window_end_ += part;
+  return true;
+}
+
+const std::int32_t* MessageReader::peek_contiguous(std::size_t count) {
+  if (count > kWindowBytes) return nullptr;
+  while (window().size() < count) {
+    if (!refill()) return nullptr;
+  }
+  const auto* at = reinterpret_cast<const std::int32_t*>(window_ + window_at_);
+  window_at_ += count;
+  return at;
+}
+
+bool MessageReader::set_position(std::size_t position) {
+  if (position < window_base_ || position - window_base_ > window_end_) return false;
+  window_at_ = position - window_base_;
+  return true;
+}
+
+// Bytes of this message in the stream; waits for the first; 0 at the message's end.
+std::size_t MessageReader::wait_for_bytes() {
+  if (!frame_open_) return 0;
+  memory::Receiver& receiver = link_.receiver();
+  std::size_t available = 0;
+  const auto some = [&] {
+    available = receiver.stream_available();
+    return available != 0 || receiver.stream_ended();
+  };
+  Deadline patience(patience_ns_);
+  if (link_.wait(some, patience) != Woken::kReady) throw RpcError(RPC_CANTRECV, ETIMEDOUT);
+  return available;
+}
+
+void MessageReader::close() {
+  if (!open_) return;
+  open_ = false;
+  while (frame_open_) {
+    const std::size_t part = wait_for_bytes();
+    if (part == 0) break;
+    if (link_.receiver().skip_stream(part)) link_.notify();
+  }
+  finish_frame();
+}
+
+void MessageReader::finish_frame() {
+  if (!frame_open_) return;
+  frame_open_ = false;
+  link_.receiver().release();
+  link_.notify();
+}
+
+void MessageReader::throw_failure() const {
+  if (failed_stat_ != RPC_SUCCESS) throw RpcError(failed_stat_, failed_errno_);
+}
+
+}  // namespace vmrpc::association

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// An XDR stream (RFC 4506) that decodes one message of the peer's region.
+//
+// Messages are read once: through a private window, or, in large pieces, straight into the
+// memory that they are decoded to. What was read is never looked at again.
+#pragma once
+
+#include <rpc/rpc.h>
+
+#include <cstddef>
+#include <span>
+
+#include "association/link.hpp"
+
+namespace vmrpc::association {
+
+class MessageReader {
+ public:
+  explicit MessageReader(Link& link);
+  MessageReader(const MessageReader&) = delete;
+
+  // What lies next in the peer's region.
+  enum class Next { kNothing, kMessage, kSocketMark };
+  Next peek();
+  // The count of the socket mark that is next; takes it away.
+  std::uint64_t take_socket_mark();
+
+  // Opens the message that is next. Waiting for the rest of a message that is still being written
+  // gives up after `patience_ns` without progress.
+  void open(Nanoseconds patience_ns);
+  bool is_open() const noexcept { return open_; }
+  XDR* xdr() noexcept { return &xdr_; }
+  // Passes over what was not decoded and gives the message back to its writer.
+  void close();
+  // Throws what an operation of the stream ran into while it waited; a decoding error is none.
+  void throw_failure() const;
+
+ private:
+  friend struct ReaderOps;
+  static constexpr std::size_t kWindowBytes = 4096;
+
+  std::span<const unsigned char> window() const noexcept {
+    return {window_ + window_at_, window_end_ - window_at_};
+  }
+  bool get(std::span<unsigned char> out);
+  bool get_from_stream(std::span<unsigned char> out);
+  const std::int32_t* peek_contiguous(std::size_t count);
+  bool refill();
+  bool set_position(std::size_t position);
+  std::size_t wait_for_bytes();
+  void finish_frame();
+
+  Link& link_;
+  XDR xdr_{};
+  Nanoseconds patience_ns_ = 0;
+  bool open_ = false;
+  bool frame_open_ = false;  // a stream message whose frame is still ours
+  std::size_t window_at_ = 0;
+  std::size_t window_end_ = 0;
+  std::size_t window_base_ = 0;  // position of the window's first byte in the message
+  int failed_errno_ = 0;
+  clnt_stat failed_stat_ = RPC_SUCCESS;
+  alignas(8) unsigned char window_[kWindowBytes];
+};
+
+}  // namespace vmrpc::association

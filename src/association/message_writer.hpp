@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// An XDR stream (RFC 4506) that encodes one message into the own region.
+//
+// What is small is staged in private memory and published whole; more goes through the stream,
+// which the peer reads while it is being written.
+#pragma once
+
+#include <rpc/rpc.h>
+
+#include <cstddef>
+#include <span>
+
+#include "association/link.hpp"
+
+namespace vmrpc::association {
+
+class MessageWriter {
+ public:
+  explicit MessageWriter(Link& link);
+  MessageWriter(const MessageWriter&) = delete;
+
+  // Begins a message; needs a free frame. A write that cannot go on because the peer does not read
+  // is given up after `patience_ns` without progress; with `while_peer_listens`, also when
+  // the peer says that it waits for nothing.
+  void begin(Nanoseconds patience_ns, bool while_peer_listens = false);
+  XDR* xdr() noexcept { return &xdr_; }
+  // Publishes what is left and wakes the peer. Throws what an operation of the stream ran into.
+  void finish();
+  // Takes the message back: unless a part of it was published, nobody will know of it.
+  // Otherwise its reader is told that it ends here. Returns whether a part was published.
+  bool abandon() noexcept;
+  // Whether an operation failed for a reason of its own: finish() tells which.
+  bool has_failed() const noexcept { return failed_stat_ != RPC_SUCCESS; }
+
+ private:
+  friend struct WriterOps;
+  static constexpr std::size_t kStageBytes = 4096;
+
+  bool put(std::span<const unsigned char> bytes);
+  std::int32_t* reserve(std::size_t count);
+  bool set_position(std::size_t position);
+  std::size_t position() const noexcept { return streamed_ + used_; }
+  void flush_stage();
+  void stream_out(std::span<const unsigned char> bytes);
+  void wait_for_room();
+
+  Link& link_;
+  XDR xdr_{};
+  Nanoseconds patience_ns_ = 0;
+  bool while_peer_listens_ = false;
+  std::size_t used_ = 0;      // of the stage
+  std::size_t streamed_ = 0;  // bytes of this message that left the stage
+  int failed_errno_ = 0;      // an operation failed: finish() throws
+  clnt_stat failed_stat_ = RPC_SUCCESS;
+  alignas(8) unsigned char stage_[kStageBytes];
+};
+
+}  // namespace vmrpc::association

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// HELLO, ATTACH, PROVE as the server answers them.
+#include "config.h"
+
+#include "association/server_upgrade.hpp"
+
+#include <cstring>
+
+#include "base/boundary.hpp"
+#include "base/random.hpp"
+#include "base/settings.hpp"
+
+namespace vmrpc::association {
+namespace {
+
+transport::View view(const char* data, u_int count) {
+  return {reinterpret_cast<const unsigned char*>(data), count};
+}
+
+}  // namespace
+
+void ServerUpgrade::reset() {
+  const rpc_vm_reason reason = reason_;
+  *this = ServerUpgrade{};
+  reason_ = reason;
+}
+
+// Runs one step; a failure drops what was built and is the answer.
+template <typename Body>
+vmrpc_status ServerUpgrade::answer(const Body& body) {
+  return upgrade_boundary(
+      [&] {
+        body();
+        return VMRPC_OK;
+      },
+      [&](rpc_vm_reason reason) {
+        reason_ = reason;
+        reset();
+        return status_of(reason);
+      });
+}
+
+vmrpc_hello_res ServerUpgrade::hello(const vmrpc_hello_args& args) {
+  reset();  // a client may begin again
+  vmrpc_hello_res res{};
+  res.magic = VMRPC_MAGIC;
+  res.minor = VMRPC_MINOR;
+  res.byte_order = byte_order();
+  res.page_bytes = page_bytes();
+  res.status = args.major != VMRPC_MAJOR ? VMRPC_OTHER_MAJOR : answer([&] { meet(args, res); });
+  return res;
+}
+
+void ServerUpgrade::meet(const vmrpc_hello_args& args, vmrpc_hello_res& res) {
+  if (settings().mode == Mode::kOff) throw UpgradeError(RPC_VM_OFF);
+  cpus_ = cpu_mask();
+  on_one_cpu_ = share_one_cpu(cpus_, view(args.cpus.cpus_val, args.cpus.cpus_len));
+  quota_ = QuotaShare::take();
+  for (u_int i = 0; i < args.offers.offers_len; ++i) {
+    const vmrpc_offer& offer = args.offers.offers_val[i];
+    const auto* backend = transport::find_backend(static_cast<rpc_vm_transport>(offer.transport));
+    if (backend == nullptr) continue;
+    meeting_ = backend->server();
+    data_ = meeting_->hello(view(offer.data.data_val, offer.data.data_len));
+    res.chosen.transport = offer.transport;
+    res.chosen.data = {static_cast<u_int>(data_.size()), reinterpret_cast<char*>(data_.data())};
+    res.cpus = {static_cast<u_int>(cpus_.size()), reinterpret_cast<char*>(cpus_.data())};
+    step_ = Step::kHello;
+    return;
+  }
+  throw UpgradeError(RPC_VM_NO_TRANSPORT);
+}
+
+vmrpc_attach_res ServerUpgrade::attach(const vmrpc_attach_args& args) {
+  vmrpc_attach_res res{};
+  res.status = answer([&] {
+    if (step_ != Step::kHello) throw UpgradeError(RPC_VM_PROTOCOL_ERROR);
+    data_ = meeting_->attach(view(args.data.data_val, args.data.data_len));
+    endpoint_ = meeting_->finish();
+    meeting_.reset();
+    step_ = Step::kAttached;
+  });
+  res.data = {static_cast<u_int>(data_.size()), reinterpret_cast<char*>(data_.data())};
+  return res;
+}
+
+vmrpc_prove_res ServerUpgrade::prove(const vmrpc_prove_args& args) {
+  vmrpc_prove_res res{};
+  res.status = answer([&] {
+    if (step_ != Step::kAttached) throw UpgradeError(RPC_VM_PROTOCOL_ERROR);
+    const bool read_ours = same_token(endpoint_.own->nonce(), view(args.nonce, sizeof args.nonce));
+    if (!read_ours) throw UpgradeError(RPC_VM_OTHER_HOST);
+    std::memcpy(res.nonce, endpoint_.peer->nonce().data(), sizeof res.nonce);
+    step_ = Step::kUp;
+  });
+  return res;
+}
+
+}  // namespace vmrpc::association

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The counters of rpc_vm_stats: each is written by one thread at a time, read by any.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+#include "rpc/vm.h"
+
+namespace vmrpc {
+
+class Counter {
+ public:
+  // Not an atomic addition: the writer holds its handle.
+  void add(std::uint64_t n = 1) noexcept {
+    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+  void set(std::uint64_t n) noexcept { value_.store(n, std::memory_order_relaxed); }
+  std::uint64_t get() const noexcept { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
+struct Counters {
+  Counter calls_tcp, calls_xdr, batched, bytes_placed, bytes_received, spins_won, sleeps, doorbells,
+      fallbacks, chunks_held;
+
+  rpc_vm_stats snapshot() const;
+};
+
+// a += b, field by field.
+void add_stats(rpc_vm_stats& a, const rpc_vm_stats& b);
+
+// "calls_tcp=5 calls_xdr=100 ...": every counter by its name.
+std::string format_stats(const rpc_vm_stats& stats);
+
+}  // namespace vmrpc

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A range of mapped memory with one owner.
+#pragma once
+
+#include <sys/mman.h>
+
+#include <cstddef>
+#include <utility>
+
+namespace vmrpc {
+
+class Mapping {
+ public:
+  Mapping() noexcept = default;
+  Mapping(void* address, std::size_t bytes) noexcept : address_(address), bytes_(bytes) {}
+  Mapping(Mapping&& other) noexcept
+      : address_(std::exchange(other.address_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
+  Mapping& operator=(Mapping&& other) noexcept {
+    if (this != &other) {
+      release();
+      address_ = std::exchange(other.address_, nullptr);
+      bytes_ = std::exchange(other.bytes_, 0);
+    }
+    return *this;
+  }
+  ~Mapping() { release(); }
+
+  void* address() const noexcept { return address_; }
+  std::size_t bytes() const noexcept { return bytes_; }
+
+ private:
+  void release() noexcept {
+    if (address_ != nullptr) ::munmap(address_, bytes_);
+  }
+
+  void* address_ = nullptr;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace vmrpc

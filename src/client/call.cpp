@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The path of a call. Read Call::run() first.
+#include "config.h"
+
+#include "client/call.hpp"
+
+#include <arpa/inet.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "base/boundary.hpp"
+#include "client/handle.hpp"
+#include "memory/fault.hpp"
+#include "base/xdr.hpp"
+
+namespace vmrpc::client {
+namespace {
+
+using association::MessageReader;
+using association::Woken;
+
+// Only these may leave the socket: others sign or seal the bytes of the stream.
+bool may_share(const AUTH* auth) {
+  const enum_t flavour = auth->ah_cred.oa_flavor;
+  return flavour == AUTH_NONE || flavour == AUTH_SYS || flavour == AUTH_SHORT;
+}
+
+// What is left of a message.
+std::vector<unsigned char> drain(XDR* xdrs) {
+  std::vector<unsigned char> bytes;
+  unsigned char unit[BYTES_PER_XDR_UNIT];
+  while (XDR_GETBYTES(xdrs, reinterpret_cast<char*>(unit), sizeof unit)) {
+    bytes.insert(bytes.end(), unit, unit + sizeof unit);
+  }
+  return bytes;
+}
+
+std::vector<unsigned char> encode_header(rpc_msg& reply) {
+  std::vector<unsigned char> bytes(MAX_AUTH_BYTES + 64);
+  XDR xdr{};
+  xdrmem_create(&xdr, reinterpret_cast<char*>(bytes.data()), static_cast<u_int>(bytes.size()), XDR_ENCODE);
+  bytes.resize(xdr_replymsg(&xdr, &reply) ? XDR_GETPOS(&xdr) : 0);
+  return bytes;
+}
+
+class Call {
+ public:
+  Call(Handle& handle, const CallArguments& arguments)
+      : handle_(handle),
+        connection_(handle.connection()),
+        arguments_(arguments),
+        timeout_(handle.apply_timeout(arguments.timeout)),
+        deadline_(to_ns(handle.wait())) {}
+
+  clnt_stat run();
+
+ private:
+  bool waits_not() const { return timeout_.tv_sec == 0 && timeout_.tv_usec == 0; }
+  bool is_batched() const { return arguments_.decode == nullptr && waits_not(); }
+
+  void attempt();
+  void send();
+  void send_shared(Shared& shared);
+  void send_socket();
+  bool marshal(XDR* xdrs);
+
+  void receive();
+  bool receive_one();
+  Woken wait_for_message(Shared& shared);
+  bool take_shared(Shared& shared);
+  bool take_socket();
+  bool take_kept();
+  bool take_message(XDR* xdrs);
+  void keep_for_outer(rpc_msg& reply, XDR* xdrs);
+  void finish(XDR* xdrs, rpc_msg& reply);
+
+  Handle& handle_;
+  Connection& connection_;
+  const CallArguments& arguments_;
+  const timeval timeout_;
+  Deadline deadline_;
+  Pending pending_{};
+  bool again_ = false;  // with refreshed credentials
+};
+
+clnt_stat Call::run() {
+  int refreshes = 2;  // as often as libtirpc asks for new credentials
+  do {
+    again_ = false;
+    attempt();
+  } while (again_ && refreshes-- > 0);
+  return handle_.error().re_status;
+}
+
+void Call::attempt() {
+  handle_.error().re_status = RPC_SUCCESS;
+  send();
+  if (is_batched()) return connection_.counters().batched.add();
+  if (waits_not()) throw RpcError(RPC_TIMEDOUT);
+  pending_.outer = std::exchange(connection_.pending(), &pending_);
+  receive();
+}
+
+// --- sending ---
+
+void Call::send() {
+  Shared* const shared = connection_.shared();
+  if (shared == nullptr) return send_socket();
+  if (may_share(handle_.client()->cl_auth)) return send_shared(*shared);
+  connection_.counters().fallbacks.add();
+  send_socket();
+}
+
+bool Call::marshal(XDR* xdrs) {
+  const CallHeader& header = handle_.next_header(arguments_.procedure);
+  pending_.xid = ntohl(header.xid);
+  AUTH* const auth = handle_.client()->cl_auth;
+  return XDR_PUTBYTES(xdrs, reinterpret_cast<const char*>(&header), sizeof header) &&
+         AUTH_MARSHALL(auth, xdrs) &&
+         AUTH_WRAP(auth, xdrs, arguments_.encode, static_cast<caddr_t>(arguments_.arguments));
+}
+
+void Call::send_shared(Shared& shared) {
+  connection_.mark_order(shared, deadline_);
+  const auto free = [&] { return shared.link.sender().frame_free(); };
+  if (shared.link.wait(free, deadline_) != Woken::kReady) throw RpcError(RPC_TIMEDOUT);
+  shared.link.set_listening(!waits_not());
+  shared.writer.begin(to_ns(handle_.wait()));
+  if (marshal(shared.writer.xdr()) || shared.writer.has_failed()) {
+    shared.writer.finish();
+    return connection_.counters().calls_xdr.add();
+  }
+  throw RpcError(RPC_CANTENCODEARGS);
+}
+
+void Call::send_socket() {
+  connection_.reconnect_if_probe_was_refused(handle_.server_address());
+  association::SocketStream& stream = connection_.stream();
+  stream.clear_error();
+  stream.begin_record();
+  if (!marshal(stream.xdr())) {
+    stream.end_record(true);  // as libtirpc: the server sees a call that ends early
+    stream.throw_error();
+    throw RpcError(RPC_CANTENCODEARGS);
+  }
+  if (!waits_not()) connection_.note_waiting_call();
+  const bool with_due = !waits_not() && connection_.has_due();
+  bool sent = stream.end_record(!is_batched() && !with_due);
+  if (with_due) {
+    connection_.send_due();
+    sent = stream.flush() && sent;
+  }
+  connection_.counters().calls_tcp.add();
+  connection_.note_socket_record(pending_.xid);
+  if (!sent) throw RpcError(RPC_CANTSEND, stream.error_errno());
+}
+
+// --- receiving ---
+
+void Call::receive() {
+  while (!take_kept() && !receive_one()) {
+  }
+}
+
+// Waits for one message on either channel and takes it. True: it was the answer.
+bool Call::receive_one() {
+  Shared* const shared = connection_.shared();
+  if (shared == nullptr) return take_socket();
+  switch (wait_for_message(*shared)) {
+    case Woken::kReady:
+      return take_shared(*shared);
+    case Woken::kOther:
+      return take_socket();
+    case Woken::kTimeout:
+      break;
+  }
+  shared->link.set_listening(false);
+  throw RpcError(RPC_TIMEDOUT);
+}
+
+Woken Call::wait_for_message(Shared& shared) {
+  const auto ready = [&] { return shared.link.receiver().ready() || pending_.answer.has_value(); };
+  if (ready()) return Woken::kReady;
+  if (connection_.stream().has_buffered()) return Woken::kOther;
+  const WaitingMark mark(connection_.lock());
+  return shared.link.wait(ready, deadline_, connection_.socket());
+}
+
+bool Call::take_shared(Shared& shared) {
+  if (pending_.answer.has_value()) return false;  // take_kept() is next
+  if (shared.reader.peek() != MessageReader::Next::kMessage) throw memory::PeerFault("kind of a reply");
+  shared.reader.open(to_ns(handle_.wait()));
+  const bool mine = take_message(shared.reader.xdr());
+  shared.reader.throw_failure();
+  shared.reader.close();
+  return mine;
+}
+
+bool Call::take_socket() {
+  association::SocketStream& stream = connection_.stream();
+  if (!stream.has_buffered()) {
+    const WaitingMark mark(connection_.lock());
+    stream.wait_readable(deadline_);
+  }
+  if (pending_.answer.has_value()) return false;
+  if (stream.error_stat() == RPC_SUCCESS && stream.next_record(deadline_) && take_message(stream.xdr())) {
+    connection_.note_socket_answer(pending_.xid);
+    return true;
+  }
+  // The last thing that the peer published may be the answer: look before the error is believed.
+  Shared* const shared = connection_.shared();
+  if (shared != nullptr && shared->link.receiver().ready()) return false;
+  stream.throw_error();
+  return false;
+}
+
+// The answer that an inner call (of a signal handler) came across.
+bool Call::take_kept() {
+  if (!pending_.answer.has_value()) return false;
+  const std::vector<unsigned char> answer = std::move(*pending_.answer);
+  pending_.answer.reset();
+  XDR xdr{};
+  xdrmem_create(&xdr, reinterpret_cast<char*>(const_cast<unsigned char*>(answer.data())),
+                static_cast<u_int>(answer.size()), XDR_DECODE);
+  return take_message(&xdr);
+}
+
+// True: it was the answer, and was decoded.
+bool Call::take_message(XDR* xdrs) {
+  rpc_msg reply = empty_reply();
+  if (!xdr_replymsg(xdrs, &reply)) return false;  // not a reply: passed over, as libtirpc does
+  const bool mine = reply.rm_xid == pending_.xid;
+  if (mine) {
+    finish(xdrs, reply);
+  } else if (!connection_.take_answer(reply, xdrs)) {
+    keep_for_outer(reply, xdrs);
+  }
+  free_verifier(reply);
+  return mine;
+}
+
+// Keeps the whole message: its header as it was decoded, then what follows.
+void Call::keep_for_outer(rpc_msg& reply, XDR* xdrs) {
+  for (Pending* outer = pending_.outer; outer != nullptr; outer = outer->outer) {
+    if (outer->xid != reply.rm_xid) continue;
+    outer->answer = encode_header(reply);
+    const std::vector<unsigned char> rest = drain(xdrs);
+    outer->answer->insert(outer->answer->end(), rest.begin(), rest.end());
+  }
+}
+
+void Call::finish(XDR* xdrs, rpc_msg& reply) {
+  rpc_err& error = handle_.error();
+  AUTH* const auth = handle_.client()->cl_auth;
+  _seterr_reply(&reply, &error);
+  if (error.re_status != RPC_SUCCESS) {
+    again_ = AUTH_REFRESH(auth, &reply) != 0;
+    return;
+  }
+  if (!AUTH_VALIDATE(auth, &reply.acpted_rply.ar_verf)) {
+    error.re_status = RPC_AUTHERROR;
+    error.re_why = AUTH_INVALIDRESP;
+  } else if (!AUTH_UNWRAP(auth, xdrs, arguments_.decode, static_cast<caddr_t>(arguments_.results))) {
+    error.re_status = RPC_CANTDECODERES;
+  }
+}
+
+// --- what ends a call early ---
+
+class PendingGuard {
+ public:
+  explicit PendingGuard(Connection& connection)
+      : connection_(connection), outer_(connection.pending()) {}
+  PendingGuard(const PendingGuard&) = delete;
+  ~PendingGuard() { connection_.pending() = outer_; }
+
+ private:
+  Connection& connection_;
+  Pending* outer_;
+};
+
+}  // namespace
+
+clnt_stat call_remote(Handle& handle, const CallArguments& arguments) {
+  Connection& connection = handle.connection();
+  const CallGuard guard(connection.lock());
+  if (!guard.is_usable()) throw RpcError(RPC_CANTSEND, EDEADLK);
+  const PendingGuard pending(connection);
+  return observing_errors([&] { return Call(handle, arguments).run(); },
+                          [&](const RpcError& error) { connection.on_call_error(error); });
+}
+
+clnt_stat upgrade_handle(Handle& handle, Nanoseconds timeout_ns) {
+  Connection& connection = handle.connection();
+  const CallGuard guard(connection.lock());
+  if (!guard.is_usable()) return RPC_TIMEDOUT;
+  Deadline deadline(timeout_ns);
+  connection.drive_upgrade(deadline);
+  return connection.shared() != nullptr ? RPC_SUCCESS : RPC_UNKNOWNPROTO;
+}
+
+}  // namespace vmrpc::client

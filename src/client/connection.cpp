@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The life of a client connection.
+#include "config.h"
+
+#include "client/connection.hpp"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <map>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "base/log.hpp"
+#include "base/process.hpp"
+#include "base/settings.hpp"
+#include "client/probe_memory.hpp"
+#include "client/reconnect.hpp"
+#include "transport/transport.hpp"
+#include "wait/default_spin.hpp"
+#include "base/xdr.hpp"
+
+namespace vmrpc::client {
+
+Connection::Connection(int socket, u_int send_bytes, u_int receive_bytes)
+    : socket_(socket),
+      send_bytes_(send_bytes),
+      receive_bytes_(receive_bytes),
+      report_(association::Report::Role::kClient, socket),
+      stream_(std::make_unique<association::SocketStream>(socket, send_bytes, receive_bytes)),
+      process_(process_token()) {}
+
+Shared* Connection::shared() noexcept {
+  if (shared_ == nullptr || !is_this_process(process_)) return nullptr;
+  return shared_.get();
+}
+
+void Connection::on_call_error(const RpcError& error) {
+  Shared* const shared = this->shared();
+  if (shared == nullptr) return;
+  const bool peer_is_gone = error.stat() == RPC_CANTRECV || error.stat() == RPC_CANTSEND;
+  if (peer_is_gone) return end_shared(error);
+  shared->writer.abandon();
+}
+
+void Connection::end_shared(const RpcError& error) {
+  shared_.reset();
+  counters().chunks_held.set(0);
+  const bool hostile = error.sys_errno() == EPROTO;
+  report_.stays(hostile ? RPC_VM_PROTOCOL_ERROR : RPC_VM_PEER_DIED);
+  if (!hostile) return;
+  log_line(LogLevel::kError, "client: " + report_.address() + ": impossible value in the peer's shared memory (" +
+                                 error.what() + "): the association ends, later calls use the socket");
+}
+
+void Connection::consider_upgrade(rpcprog_t program) {
+  if (std::exchange(considered_, true)) return;
+  constexpr rpcprog_t kRpcbind = 100000;
+  if (program == kRpcbind) return stay(RPC_VM_RPCBIND);
+  for (const transport::Backend& backend : transport::backends()) {
+    if (!backend.reaches(socket_)) continue;
+    if (is_remembered_as_refusing(report_.address())) return stay(RPC_VM_PEER_IS_STOCK);
+    upgrade_ = std::make_unique<association::ClientUpgrade>(backend);
+    return;
+  }
+  stay(RPC_VM_NO_TRANSPORT);
+}
+
+void Connection::stay(rpc_vm_reason reason) {
+  upgrade_.reset();
+  report_.stays(reason);
+}
+
+bool Connection::has_due() const noexcept {
+  return upgrade_ != nullptr && upgrade_->is_due() && waiting_calls_ > 1 && is_this_process(process_);
+}
+
+void Connection::send_due() {
+  if (upgrade_ == nullptr || !upgrade_->is_due()) return;
+  stream_->begin_record();
+  if (!upgrade_->encode(stream_->xdr())) return stay(upgrade_->reason());
+  stream_->end_record(false);
+  ++socket_records_;
+  if (upgrade_->is_proving()) socket_records_ = 0;
+}
+
+bool Connection::take_answer(const rpc_msg& reply, XDR* xdrs) {
+  if (upgrade_ == nullptr || !upgrade_->awaits(reply.rm_xid)) return false;
+  upgrade_->on_answer(reply, xdrs);
+  if (upgrade_->is_up()) {
+    go_up();
+  } else if (upgrade_->stays()) {
+    stay(upgrade_->reason());
+  } else {
+    send_due();  // the next step goes out at once: the answer to it comes with that of a later call
+    stream_->flush();
+  }
+  return true;
+}
+
+void Connection::go_up() {
+  const unsigned wanted = spin_us_.value_or(wait::default_spin_us());
+  shared_ = std::make_unique<Shared>(upgrade_->take_endpoint(),
+                                     upgrade_->on_one_cpu() ? 0 : wanted, counters());
+  shared_->link.sleeper().get_up();
+  counters().chunks_held.set(1);
+  report_.upgraded(shared_->link.endpoint().kind);
+  upgrade_.reset();
+}
+
+void Connection::set_spin(unsigned usec) {
+  spin_us_ = usec;
+  if (shared_ != nullptr && shared_->link.may_spin()) shared_->link.spin().set_max_us(usec);
+}
+
+bool Connection::read_control_record(Deadline& deadline) {
+  if (!stream_->next_record(deadline)) return false;
+  rpc_msg reply = empty_reply();
+  if (xdr_replymsg(stream_->xdr(), &reply)) take_answer(reply, stream_->xdr());
+  free_verifier(reply);
+  return stream_->error_stat() == RPC_SUCCESS;
+}
+
+void Connection::drive_upgrade(Deadline& deadline) {
+  while (upgrade_ != nullptr) {
+    stream_->clear_error();
+    send_due();
+    if (!stream_->flush()) throw RpcError(RPC_CANTSEND, stream_->error_errno());
+    if (upgrade_ == nullptr) return;
+    if (!read_control_record(deadline)) throw RpcError(stream_->error_stat(), stream_->error_errno());
+  }
+}
+
+void Connection::reconnect_if_probe_was_refused(const netbuf& address) {
+  if (upgrade_ == nullptr || !upgrade_->is_probing() || !may_reconnect_) return;
+  if (order_unknown_ || stream_->has_buffered() || !peer_has_closed(socket_)) return;
+  may_reconnect_ = false;
+  remember_as_refusing(report_.address());
+  stay(RPC_VM_PEER_IS_STOCK);
+  reconnect_socket(socket_, static_cast<const sockaddr*>(address.buf), address.len);
+  stream_ = std::make_unique<association::SocketStream>(socket_, send_bytes_, receive_bytes_);
+}
+
+void Connection::note_socket_record(std::uint32_t xid) noexcept {
+  ++socket_records_;
+  order_unknown_ = true;
+  last_socket_xid_ = xid;
+}
+
+void Connection::note_socket_answer(std::uint32_t xid) noexcept {
+  if (xid == last_socket_xid_) order_unknown_ = false;
+}
+
+void Connection::mark_order(Shared& shared, Deadline& deadline) {
+  if (!order_unknown_) return;
+  if (!stream_->flush()) throw RpcError(RPC_CANTSEND, stream_->error_errno());
+  association::Link& link = shared.link;
+  const auto free = [&] { return link.sender().frame_free(); };
+  if (link.wait(free, deadline) != association::Woken::kReady) throw RpcError(RPC_TIMEDOUT);
+  link.sender().publish_socket_mark(socket_records_);
+  link.notify();
+  order_unknown_ = false;
+}
+
+namespace {
+
+struct ConnectionTable {
+  std::mutex mutex;
+  std::map<int, std::pair<ino_t, std::weak_ptr<Connection>>> by_socket;
+
+  static ConnectionTable& get() {
+    static auto* const table = new ConnectionTable;
+    return *table;
+  }
+};
+
+}  // namespace
+
+std::shared_ptr<Connection> connection_of(int socket, u_int send_bytes, u_int receive_bytes) {
+  struct stat st{};
+  const ino_t inode = ::fstat(socket, &st) == 0 ? st.st_ino : 0;
+  ConnectionTable& table = ConnectionTable::get();
+  const std::lock_guard lock(table.mutex);
+  auto& [known_inode, known] = table.by_socket[socket];
+  if (auto shared = known.lock(); shared != nullptr && known_inode == inode) return shared;
+  auto made = std::make_shared<Connection>(socket, send_bytes, receive_bytes);
+  known_inode = inode;
+  known = made;
+  return made;
+}
+
+}  // namespace vmrpc::client

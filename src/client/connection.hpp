@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One client connection: its socket, and the shared memory beside it once it is upgraded.
+//
+// Handles made on one descriptor share it. Everything here needs the call lock.
+#pragma once
+
+#include <rpc/rpc.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "association/client_upgrade.hpp"
+#include "association/report.hpp"
+#include "association/shared.hpp"
+#include "client/call_lock.hpp"
+#include "association/socket_stream.hpp"
+
+namespace vmrpc::client {
+
+// A call whose answer is waited for. Nested ones (signal handlers) form a chain: an answer that
+// arrives while an inner call waits is kept for the outer one.
+struct Pending {
+  std::uint32_t xid;
+  std::optional<std::vector<unsigned char>> answer;
+  Pending* outer = nullptr;
+};
+
+using association::Shared;
+
+class Connection {
+ public:
+  Connection(int socket, u_int send_bytes, u_int receive_bytes);
+
+  CallLock& lock() noexcept { return lock_; }
+  int socket() const noexcept { return socket_; }
+  association::SocketStream& stream() noexcept { return *stream_; }
+  association::Report& report() noexcept { return report_; }
+  Counters& counters() noexcept { return report_.counters(); }
+  Pending*& pending() noexcept { return pending_; }
+
+  // Shared memory, when this connection is upgraded and this process may use it.
+  Shared* shared() noexcept;
+  // A call ended with this error: a message that was begun is taken back, and shared memory is
+  // given up when its peer is gone or lies.
+  void on_call_error(const RpcError& error);
+
+  // --- the upgrade ---
+  // Decides whether there is anything to try; `program` is that of the first handle.
+  void consider_upgrade(rpcprog_t program);
+  association::ClientUpgrade* upgrade() noexcept { return upgrade_.get(); }
+  // Whether a control call should go out behind the program's next call: not behind the first.
+  bool has_due() const noexcept;
+  // Puts it behind the record that is held back; the caller flushes.
+  void send_due();
+  void note_waiting_call() noexcept { ++waiting_calls_; }
+  // Whether the record that was read is an answer to a control call, which it then takes.
+  bool take_answer(const rpc_msg& reply, XDR* xdrs);
+  // Sends and reads control calls until it is up, stays, or the deadline. Throws RpcError.
+  void drive_upgrade(Deadline& deadline);
+  void set_spin(unsigned usec);
+
+  // A server that closed on the unanswered probe with nothing outstanding: connects anew, once.
+  void reconnect_if_probe_was_refused(const struct netbuf& address);
+
+  // --- order ---
+  // A record went out over the socket: what follows in shared memory comes after it.
+  void note_socket_record(std::uint32_t xid) noexcept;
+  // The answer to that record came: it was served.
+  void note_socket_answer(std::uint32_t xid) noexcept;
+  // Publishes that socket records come first, if any are not known to have been served.
+  void mark_order(Shared& shared, Deadline& deadline);
+
+ private:
+  void go_up();
+  void end_shared(const RpcError& error);
+  void stay(rpc_vm_reason reason);
+  bool read_control_record(Deadline& deadline);
+
+  const int socket_;
+  const u_int send_bytes_;
+  const u_int receive_bytes_;
+  CallLock lock_;
+  association::Report report_;
+  std::unique_ptr<association::SocketStream> stream_;
+  std::unique_ptr<association::ClientUpgrade> upgrade_;
+  std::unique_ptr<Shared> shared_;
+  std::uint64_t process_;
+  std::optional<unsigned> spin_us_;
+  Pending* pending_ = nullptr;
+  bool considered_ = false;
+  std::uint64_t waiting_calls_ = 0;  // over the socket
+  bool may_reconnect_ = true;
+  std::uint64_t socket_records_ = 0;  // since PROVE was sent
+  bool order_unknown_ = false;
+  std::uint32_t last_socket_xid_ = 0;
+};
+
+// The connection of a socket: that of a live handle on the same descriptor, or a new one.
+std::shared_ptr<Connection> connection_of(int socket, u_int send_bytes, u_int receive_bytes);
+
+}  // namespace vmrpc::client

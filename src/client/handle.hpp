@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A CLIENT of ours: libtirpc's handle with our op table, which is also where our state is found.
+#pragma once
+
+#include <rpc/rpc.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "client/connection.hpp"
+
+namespace vmrpc::client {
+
+// The part of a call's header that stays the same (RFC 5531 section 9), big-endian.
+struct CallHeader {
+  std::uint32_t xid, direction, rpc_version, program, version, procedure;
+};
+static_assert(sizeof(CallHeader) == 24);
+
+using ClientOps = CLIENT::clnt_ops;
+
+class Handle {
+ public:
+  // Takes over `client`, a handle that libtirpc made for a stream socket.
+  Handle(CLIENT* client, rpcprog_t program, rpcvers_t version, u_int send_bytes, u_int receive_bytes);
+  Handle(const Handle&) = delete;
+
+  // Null when the handle is none of ours.
+  static Handle* of(const CLIENT* client) noexcept;
+
+  CLIENT* client() noexcept { return client_; }
+  Connection& connection() noexcept { return *connection_; }
+  rpcprog_t program() const noexcept;
+  rpcvers_t version() const noexcept;
+
+  // The header of the next call, with a new XID.
+  const CallHeader& next_header(rpcproc_t procedure) noexcept;
+  // The time to wait, after a call was given `timeout` (libtirpc's rules for CLSET_TIMEOUT).
+  timeval apply_timeout(timeval timeout) noexcept;
+  const timeval& wait() const noexcept { return wait_; }
+  rpc_err& error() noexcept { return error_; }
+
+  bool control(u_int request, void* info);
+  // The server's address as libtirpc keeps it.
+  netbuf server_address();
+  // Hands the handle back to libtirpc, which ends it. `this` is gone then.
+  void destroy();
+
+ private:
+  friend struct HandleOps;
+
+  ClientOps ops_;  // first: client_->cl_ops points here
+  CLIENT* client_;
+  ClientOps* stock_ops_;
+  std::shared_ptr<Connection> connection_;
+  CallHeader header_;
+  timeval wait_{};
+  bool wait_is_set_ = false;
+  rpc_err error_{};
+};
+
+// clnt_vc_create() as this library makes handles.
+CLIENT* create_handle(int socket, const netbuf* address, rpcprog_t program, rpcvers_t version,
+                      u_int send_bytes, u_int receive_bytes);
+
+}  // namespace vmrpc::client

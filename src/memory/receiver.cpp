@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Reading frames and stream bytes of a peer that is not believed.
+#include "config.h"
+
+#include "memory/receiver.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "memory/fault.hpp"
+
+namespace vmrpc::memory {
+
+// The writer is told at least this often, as a part of the stream: it waits for room.
+constexpr std::size_t kAcknowledgePart = 8;
+
+void Receiver::check_not_ready(std::uint64_t raw) const {
+  // What is there before the next message: the frame's previous use, or nothing yet.
+  const auto sequence = static_cast<std::uint32_t>(raw >> 32);
+  const bool unused = raw == 0 && next_ <= kFrameCount;
+  if (!unused && sequence != next_ - kFrameCount) throw PeerFault("sequence number of a frame");
+}
+
+FrameKind Receiver::open() {
+  word_ = FrameWord::unpack(frame().word.load(std::memory_order_acquire));
+  if (word_.sequence != next_) throw PeerFault("sequence number of a frame");
+  open_ = true;
+  switch (word_.kind) {
+    case FrameKind::kInline:
+      if (word_.length_bytes > kFrameBodyBytes) throw PeerFault("length of a frame");
+      return word_.kind;
+    case FrameKind::kStream:
+      open_stream();
+      return word_.kind;
+    case FrameKind::kSocket:
+      return word_.kind;
+  }
+  throw PeerFault("kind of a frame");
+}
+
+void Receiver::open_stream() {
+  std::uint64_t start;
+  std::memcpy(&start, frame().body, sizeof start);
+  if (start != stream_read_) throw PeerFault("start of a stream message");
+  end_known_ = aborted_ = false;
+}
+
+std::size_t Receiver::copy_inline(std::span<unsigned char, kFrameBodyBytes> out) const {
+  std::memcpy(out.data(), frame().body, word_.length_bytes);
+  return word_.length_bytes;
+}
+
+std::uint64_t Receiver::sent_over_socket() const {
+  std::uint64_t count;
+  std::memcpy(&count, frame().body, sizeof count);
+  return count;
+}
+
+std::size_t Receiver::stream_available() {
+  if (!end_known_) {
+    const std::uint64_t written = peer_.shared().written.stream.load(std::memory_order_seq_cst);
+    if (written < stream_written_ || written - stream_read_ > peer_.stream_bytes()) {
+      throw PeerFault("stream written by the peer");
+    }
+    stream_written_ = written;
+    learn_end(written);
+  }
+  return static_cast<std::size_t>((end_known_ ? end_ : stream_written_) - stream_read_);
+}
+
+// The end is looked at after the position: when it is not there yet, all bytes before the position
+// are this message's, since the writer sets the end before it writes a byte of the next.
+void Receiver::learn_end(std::uint64_t written) {
+  const auto* shared = reinterpret_cast<const StreamShared*>(frame().body);
+  const std::uint64_t raw = shared->end.load(std::memory_order_seq_cst);
+  if (raw == 0) return;
+  aborted_ = (raw & kAbortedStream) != 0;
+  end_ = (raw & ~kAbortedStream) - 1;
+  // The end may be newer than `written`: then look at the position once more.
+  const std::uint64_t now = peer_.shared().written.stream.load(std::memory_order_seq_cst);
+  if (end_ < stream_read_ || end_ > now || now < written || now - stream_read_ > peer_.stream_bytes()) {
+    throw PeerFault("end of a stream message");
+  }
+  stream_written_ = now;
+  end_known_ = true;
+}
+
+bool Receiver::copy_stream(std::span<unsigned char> out) {
+  const std::size_t capacity = peer_.stream_bytes();
+  const std::size_t at = static_cast<std::size_t>(stream_read_) & (capacity - 1);
+  const std::size_t first = std::min(out.size(), capacity - at);
+  std::memcpy(out.data(), peer_.stream() + at, first);
+  std::memcpy(out.data() + first, peer_.stream(), out.size() - first);
+  return skip_stream(out.size());
+}
+
+bool Receiver::skip_stream(std::size_t count) {
+  stream_read_ += count;
+  return acknowledge_stream(false);
+}
+
+bool Receiver::acknowledge_stream(bool always) {
+  const std::uint64_t unsaid = stream_read_ - stream_acknowledged_;
+  if (unsaid == 0 || (!always && unsaid < peer_.stream_bytes() / kAcknowledgePart)) return false;
+  stream_acknowledged_ = stream_read_;
+  own_.shared().read.stream.store(stream_read_, std::memory_order_seq_cst);
+  return true;
+}
+
+void Receiver::release() {
+  acknowledge_stream(true);
+  own_.shared().read.frames.store(next_, std::memory_order_seq_cst);
+  ++next_;
+  open_ = false;
+}
+
+}  // namespace vmrpc::memory

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The writing half of one direction: frames and stream of the own region.
+//
+// Positions are private: they are published, never read back. What the peer says of its reading
+// is checked: it may not run ahead of what was written, nor go back.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "memory/region.hpp"
+
+namespace vmrpc::memory {
+
+class Sender {
+ public:
+  Sender(OwnRegion& own, const PeerRegion& peer) noexcept : own_(own), peer_(peer) {}
+
+  // Whether a frame is free. Reads the peer's position only when it has to.
+  bool frame_free() {
+    return next_ - frames_read_ < kFrameCount || next_ - refresh_frames_read() < kFrameCount;
+  }
+  // Whether the peer has read every frame.
+  bool all_read() { return refresh_frames_read() == next_; }
+
+  // Publishes a message of at most kFrameBodyBytes. Needs a free frame.
+  void publish_inline(std::span<const unsigned char> message);
+  // Publishes that `sent_over_socket` messages come before what follows. Needs a free frame.
+  void publish_socket_mark(std::uint64_t sent_over_socket);
+
+  // Publishes a whole message through the stream, or returns false when it lacks the room now.
+  // Needs a free frame.
+  bool publish_stream(std::span<const unsigned char> message);
+
+  // A message in the stream: begin (needs a free frame), any number of writes, end or abort.
+  void begin_stream();
+  // Room in the stream, at most what is contiguous.
+  std::span<unsigned char> stream_room();
+  // Says that `count` bytes of stream_room() were filled; the peer sees them now.
+  void advance_stream(std::size_t count);
+  void end_stream();
+  void abort_stream();
+  bool streaming() const noexcept { return stream_frame_ != nullptr; }
+
+ private:
+  FrameShared& next_frame() noexcept { return own_.shared().frames[next_ % kFrameCount]; }
+  void publish(FrameKind kind, std::size_t length_bytes);
+  std::uint32_t refresh_frames_read();
+  std::uint64_t refresh_stream_read();
+
+  OwnRegion& own_;
+  const PeerRegion& peer_;
+  std::uint32_t next_ = 1;         // sequence number of the next frame
+  std::uint32_t frames_read_ = 1;  // the peer wants this one next, as far as we know
+  std::uint64_t stream_written_ = 0;
+  std::uint64_t stream_read_ = 0;
+  StreamShared* stream_frame_ = nullptr;
+};
+
+}  // namespace vmrpc::memory

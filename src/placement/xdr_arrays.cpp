@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Arrays of scalars in bulk (RFC 4506 sections 4.1 to 4.13).
+#include "config.h"
+
+#include "placement/xdr_arrays.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <climits>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+
+#include "base/stock.hpp"
+#include "base/xdr.hpp"
+
+namespace vmrpc::placement {
+namespace {
+
+// Elements whose XDR form is their own bytes in big-endian order. Routines that change the
+// size (char, short, long) or the value (bool) are left to libtirpc.
+std::size_t plain_scalar_bytes(xdrproc_t element) {
+  const auto is = [&](auto* routine) { return element == as_xdrproc(routine); };
+  if (is(xdr_int) || is(xdr_u_int) || is(xdr_float) || is(xdr_int32_t) || is(xdr_u_int32_t) ||
+      is(xdr_uint32_t)) {
+    return 4;
+  }
+  if (is(xdr_double) || is(xdr_hyper) || is(xdr_u_hyper) || is(xdr_longlong_t) || is(xdr_u_longlong_t) ||
+      is(xdr_int64_t) || is(xdr_u_int64_t) || is(xdr_uint64_t) || is(xdr_quad_t) || is(xdr_u_quad_t)) {
+    return 8;
+  }
+  return 0;
+}
+
+// Reverses the bytes of each word when this machine is little-endian. `from` may be `to`.
+template <typename Word>
+void to_or_from_big_endian(char* to, const char* from, std::size_t bytes) {
+  if constexpr (std::endian::native == std::endian::big) {
+    std::memmove(to, from, bytes);
+    return;
+  }
+  for (std::size_t at = 0; at < bytes; at += sizeof(Word)) {
+    Word word;
+    std::memcpy(&word, from + at, sizeof word);
+    word = sizeof word == 4 ? static_cast<Word>(__builtin_bswap32(static_cast<std::uint32_t>(word)))
+                            : static_cast<Word>(__builtin_bswap64(word));
+    std::memcpy(to + at, &word, sizeof word);
+  }
+}
+
+void convert(char* to, const char* from, std::size_t bytes, std::size_t scalar) {
+  if (scalar == 4) to_or_from_big_endian<std::uint32_t>(to, from, bytes);
+  else to_or_from_big_endian<std::uint64_t>(to, from, bytes);
+}
+
+// Part of an array that fits in the first-level cache, and that streams can take at once.
+constexpr std::size_t kPartBytes = 4096;
+
+bool encode_scalars(XDR* xdrs, const char* from, std::size_t bytes, std::size_t scalar) {
+  alignas(8) char part[kPartBytes];
+  while (bytes != 0) {
+    const std::size_t count = std::min(bytes, kPartBytes);
+    auto* const there = reinterpret_cast<char*>(XDR_INLINE(xdrs, static_cast<u_int>(count)));
+    convert(there != nullptr ? there : part, from, count, scalar);
+    if (there == nullptr && !XDR_PUTBYTES(xdrs, part, static_cast<u_int>(count))) return false;
+    from += count;
+    bytes -= count;
+  }
+  return true;
+}
+
+bool decode_scalars(XDR* xdrs, char* to, std::size_t bytes, std::size_t scalar) {
+  constexpr std::size_t kPart = 64 * 1024;  // converted while it is in the cache
+  while (bytes != 0) {
+    const std::size_t count = std::min(bytes, kPart);
+    if (!XDR_GETBYTES(xdrs, to, static_cast<u_int>(count))) return false;
+    convert(to, to, count, scalar);
+    to += count;
+    bytes -= count;
+  }
+  return true;
+}
+
+bool code_scalars(XDR* xdrs, char* at, std::size_t bytes, std::size_t scalar) {
+  switch (xdrs->x_op) {
+    case XDR_ENCODE:
+      return encode_scalars(xdrs, at, bytes, scalar);
+    case XDR_DECODE:
+      return decode_scalars(xdrs, at, bytes, scalar);
+    default:
+      return true;  // scalars own nothing
+  }
+}
+
+}  // namespace
+
+bool_t xdr_vector_fast(XDR* xdrs, char* base, u_int count, u_int element_bytes, xdrproc_t element) {
+  const std::size_t scalar = plain_scalar_bytes(element);
+  if (scalar == 0 || scalar != element_bytes) {
+    return stock().xdr_vector(xdrs, base, count, element_bytes, element);
+  }
+  return code_scalars(xdrs, base, std::size_t{count} * scalar, scalar);
+}
+
+bool_t xdr_array_fast(XDR* xdrs, caddr_t* address, u_int* count, u_int max_count, u_int element_bytes,
+                      xdrproc_t element) {
+  const std::size_t scalar = plain_scalar_bytes(element);
+  if (scalar == 0 || scalar != element_bytes || xdrs->x_op == XDR_FREE) {
+    return stock().xdr_array(xdrs, address, count, max_count, element_bytes, element);
+  }
+  if (!xdr_u_int(xdrs, count)) return FALSE;
+  if (*count > max_count || UINT_MAX / scalar < *count) return FALSE;
+  const std::size_t bytes = std::size_t{*count} * scalar;
+  if (*address == nullptr) {
+    if (xdrs->x_op != XDR_DECODE || bytes == 0) return *count == 0;
+    *address = static_cast<caddr_t>(std::calloc(1, bytes));
+    if (*address == nullptr) return FALSE;
+  }
+  return code_scalars(xdrs, *address, bytes, scalar);
+}
+
+}  // namespace vmrpc::placement

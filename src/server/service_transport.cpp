@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Receiving calls and sending replies, over shared memory or the socket.
+#include "config.h"
+
+#include "server/service_transport.hpp"
+
+#include <poll.h>
+#include <sys/epoll.h>
+
+#include <cerrno>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "association/socket_stream.hpp"
+#include "base/boundary.hpp"
+#include "base/log.hpp"
+#include "base/process.hpp"
+#include "base/stock.hpp"
+#include "memory/fault.hpp"
+#include "server/run_loop.hpp"
+#include "server/upgraded_transports.hpp"
+#include "wait/default_spin.hpp"
+#include "base/xdr.hpp"
+
+namespace vmrpc::server {
+
+using association::MessageReader;
+using association::Shared;
+
+namespace {
+
+// Patience with a client that stopped in the middle of a message: libtirpc's own limit.
+constexpr Nanoseconds kMidMessage = 35'000'000'000;
+
+// Calls of one connection that are served before others get their turn.
+constexpr unsigned kBurst = 16;
+
+bool is_readable(int socket) {
+  pollfd fd{socket, POLLIN | POLLPRI, 0};
+  return ::poll(&fd, 1, 0) > 0;
+}
+
+}  // namespace
+
+// What libtirpc's dispatcher and the svc_* macros call.
+struct TransportOps {
+  static ServiceTransport& self(const SVCXPRT* xprt) {
+    return *reinterpret_cast<ServiceTransport*>(const_cast<ServerOps*>(xprt->xp_ops));
+  }
+  template <typename Body>
+  static bool_t guarded(const Body& body) {
+    return c_boundary([&]() -> bool_t { return body() ? TRUE : FALSE; },
+                      [](clnt_stat, int) -> bool_t { return FALSE; });
+  }
+
+  static bool_t receive(SVCXPRT* xprt, rpc_msg* msg) {
+    return guarded([&] { return self(xprt).receive(msg); });
+  }
+  static xprt_stat status(SVCXPRT* xprt) {
+    return c_boundary([&] { return self(xprt).status(); }, [](clnt_stat, int) { return XPRT_IDLE; });
+  }
+  static bool_t decode_arguments(SVCXPRT* xprt, xdrproc_t decode, void* arguments) {
+    return guarded([&] { return self(xprt).decode_arguments(decode, arguments); });
+  }
+  static bool_t reply(SVCXPRT* xprt, rpc_msg* msg) {
+    return guarded([&] { return self(xprt).reply(msg); });
+  }
+  static bool_t free_arguments(SVCXPRT*, xdrproc_t decode, void* arguments) {
+    XDR xdr{};
+    xdr.x_op = XDR_FREE;
+    return decode(&xdr, arguments);
+  }
+  static void destroy(SVCXPRT* xprt) {
+    guarded([&] { return self(xprt).destroy(), true; });
+  }
+
+  static constexpr ServerOps kOps = {receive, status, decode_arguments, reply, free_arguments, destroy};
+};
+
+ServiceTransport::ServiceTransport(SVCXPRT* xprt)
+    : ops_(TransportOps::kOps),
+      xprt_(xprt),
+      stock_ops_(xprt->xp_ops),
+      report_(association::Report::Role::kServer, xprt->xp_fd),
+      process_(process_token()) {
+  static_assert(std::is_standard_layout_v<ServerOps>);
+  xprt_->xp_ops = &ops_;
+}
+
+ServiceTransport* ServiceTransport::of(const SVCXPRT* xprt) noexcept {
+  if (xprt == nullptr || xprt->xp_ops == nullptr || xprt->xp_ops->xp_recv != TransportOps::receive) {
+    return nullptr;
+  }
+  return &TransportOps::self(xprt);
+}
+
+Shared* ServiceTransport::shared() noexcept {
+  return shared_ != nullptr && is_this_process(process_) ? shared_.get() : nullptr;
+}
+
+// --- receiving ---
+
+bool ServiceTransport::receive(rpc_msg* msg) {
+  if (shared() == nullptr) return receive_socket(msg);
+  if (receive_shared(msg)) return true;
+  // What is in the region was sent before what is in the socket, or waits for it.
+  return is_readable(xprt_->xp_fd) && receive_socket(msg);
+}
+
+bool ServiceTransport::receive_shared(rpc_msg* msg) {
+  return on_shared([&] {
+    shared_->reader.close();
+    while (!mark_.has_value() || *mark_ <= socket_records_) {
+      mark_.reset();
+      switch (shared_->reader.peek()) {
+        case MessageReader::Next::kNothing:
+          return false;
+        case MessageReader::Next::kSocketMark:
+          mark_ = shared_->reader.take_socket_mark();
+          break;
+        case MessageReader::Next::kMessage:
+          return open_shared(msg);
+      }
+    }
+    return false;
+  });
+}
+
+bool ServiceTransport::open_shared(rpc_msg* msg) {
+  shared_->reader.open(kMidMessage);
+  if (!xdr_callmsg(shared_->reader.xdr(), msg)) {
+    shared_->reader.throw_failure();
+    throw memory::PeerFault("header of a call");
+  }
+  xid_ = msg->rm_xid;
+  source_ = Source::kShared;
+  ++served_in_a_row_;
+  report_.counters().calls_xdr.add();
+  return true;
+}
+
+bool ServiceTransport::receive_socket(rpc_msg* msg) {
+  source_ = Source::kSocket;
+  if (!stock_ops_->xp_recv(xprt_, msg)) return false;
+  ++socket_records_;
+  if (take_control(*msg)) return false;
+  if (!std::exchange(program_known_, true)) {
+    report_.set_program(msg->rm_call.cb_prog, msg->rm_call.cb_vers);
+  }
+  report_.counters().calls_tcp.add();
+  return true;
+}
+
+bool ServiceTransport::has_work() {
+  return on_shared([&] {
+    if (mark_.has_value() && *mark_ > socket_records_) return false;
+    return shared_->link.receiver().ready();
+  });
+}
+
+xprt_stat ServiceTransport::status() {
+  if (shared() != nullptr) {
+    on_shared([&] { return shared_->reader.close(), true; });
+    const bool more = !live_ && served_in_a_row_ < kBurst;
+    if (!more) served_in_a_row_ = 0;
+    if (has_work()) return more ? XPRT_MOREREQS : XPRT_IDLE;
+    settle();
+    if (!live_ && has_work()) return XPRT_MOREREQS;
+  }
+  return stock_ops_->xp_stat(xprt_);
+}
+
+void ServiceTransport::note_ring(std::uint32_t epoll_events) noexcept {
+  ++rings_;
+  hung_up_ = hung_up_ || (epoll_events & (EPOLLHUP | EPOLLERR)) != 0;
+}
+
+// Control is about to leave this library with nothing left to do: from here on the peer has to ring.
+// The caller looks once more.
+void ServiceTransport::settle() {
+  constexpr unsigned kRingsPerDrain = 32;
+  Shared* const shared = this->shared();
+  if (shared == nullptr || live_) return;
+  // svc_run() sees each new ring; other loops see whether there is any that was not taken.
+  if (!in_run_loop() || rings_ >= kRingsPerDrain) {
+    rings_ = 0;
+    hung_up_ = !shared->link.bell().drain();
+  }
+  if (hung_up_ && !has_work()) return go_down(RPC_VM_PEER_DIED);
+  shared->link.sleeper().lie_down();
+}
+
+void ServiceTransport::set_live(bool live) {
+  if (live_ == live) return;
+  live_ = live;
+  if (shared_ == nullptr) return;
+  if (live) shared_->link.sleeper().get_up();
+  else settle();
+}
+
+bool ServiceTransport::decode_arguments(xdrproc_t decode, void* arguments) {
+  if (source_ == Source::kKept) return decode_kept(decode, arguments);
+  if (source_ == Source::kSocket) return stock_ops_->xp_getargs(xprt_, decode, arguments) != 0;
+  if (shared_ == nullptr) return false;
+  return SVCAUTH_UNWRAP(&SVC_XP_AUTH(xprt_), shared_->reader.xdr(), decode,
+                        static_cast<caddr_t>(arguments)) != 0;
+}
+
+// --- replying ---
+
+bool encode_reply(XDR* xdrs, SVCXPRT* xprt, rpc_msg* msg) {
+  const bool has_results =
+      msg->rm_reply.rp_stat == MSG_ACCEPTED && msg->acpted_rply.ar_stat == SUCCESS;
+  if (!has_results) return xdr_replymsg(xdrs, msg) != 0;
+  const xdrproc_t encode = std::exchange(msg->acpted_rply.ar_results.proc,
+                                         as_xdrproc(xdr_void));
+  const caddr_t results = std::exchange(msg->acpted_rply.ar_results.where, nullptr);
+  return xdr_replymsg(xdrs, msg) &&
+         SVCAUTH_WRAP(&SVC_XP_AUTH(xprt), xdrs, encode, results);
+}
+
+bool ServiceTransport::reply(rpc_msg* msg) {
+  if (source_ != Source::kShared) return stock_ops_->xp_reply(xprt_, msg) != 0;
+  msg->rm_xid = xid_;
+  Shared* const shared = this->shared();
+  if (shared != nullptr && shared->link.sender().frame_free()) return reply_shared(msg);
+  return reply_over_socket(msg);
+}
+
+bool ServiceTransport::reply_shared(rpc_msg* msg) {
+  return on_shared([&] {
+    association::MessageWriter& writer = shared_->writer;
+    writer.begin(kMidMessage, true);
+    const bool encoded = encode_reply(writer.xdr(), xprt_, msg);
+    if (encoded) return writer.finish(), true;
+    // libtirpc sends what it has: the client then cannot decode it.
+    if (writer.has_failed()) writer.abandon();
+    else writer.finish();
+    return false;
+  });
+}
+
+// For a client that does not read its region, and for a process that inherited the transport.
+bool ServiceTransport::reply_over_socket(rpc_msg* msg) {
+  association::SocketStream stream(xprt_->xp_fd, 0, 0);
+  stream.begin_record();
+  const bool encoded = encode_reply(stream.xdr(), xprt_, msg);
+  report_.counters().fallbacks.add();
+  return stream.end_record(true) && encoded;
+}
+
+// --- going up and down ---
+
+template <typename Body>
+bool ServiceTransport::on_shared(const Body& body) {
+  if (shared_ == nullptr) return false;
+  return c_boundary(
+      [&] {
+        return observing_errors(body, [&](const RpcError& error) {
+          if (error.sys_errno() != EPROTO) return;
+          log_line(LogLevel::kError, "server: " + report_.address() +
+                                         ": impossible value in the peer's shared memory (" + error.what() +
+                                         "): the association ends, the connection goes on over its socket");
+        });
+      },
+      [&](clnt_stat, int error) {
+        go_down(error == EPROTO ? RPC_VM_PROTOCOL_ERROR : RPC_VM_PEER_DIED);
+        return false;
+      });
+}
+
+void ServiceTransport::enlist() {
+  const int socket = std::exchange(xprt_->xp_fd, registered_fd());
+  if (shared_ != nullptr) add_upgraded(xprt_->xp_fd, this);
+  stock().xprt_register(xprt_);
+  note_registration(xprt_->xp_fd);
+  xprt_->xp_fd = socket;
+}
+
+void ServiceTransport::delist() {
+  const int socket = std::exchange(xprt_->xp_fd, registered_fd());
+  leave_run_loop(this);
+  remove_upgraded(xprt_->xp_fd);
+  stock().xprt_unregister(xprt_);
+  note_registration(xprt_->xp_fd);
+  xprt_->xp_fd = socket;
+}
+
+void ServiceTransport::go_up() {
+  OwnedFd poll_fd(::epoll_create1(EPOLL_CLOEXEC));
+  auto shared = std::make_unique<Shared>(upgrade_.take_endpoint(),
+                                         upgrade_.on_one_cpu() ? 0 : wait::default_spin_us(),
+                                         report_.counters());
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLPRI;
+  if (!poll_fd || ::epoll_ctl(poll_fd.get(), EPOLL_CTL_ADD, xprt_->xp_fd, &event) != 0 ||
+      ::epoll_ctl(poll_fd.get(), EPOLL_CTL_ADD, shared->link.bell_fd(), &event) != 0) {
+    throw UpgradeError(RPC_VM_NO_MEMORY, errno);
+  }
+  delist();
+  poll_fd_ = std::move(poll_fd);
+  shared_ = std::move(shared);
+  quota_ = upgrade_.take_quota();
+  socket_records_ = 0;
+  process_ = process_token();
+  hung_up_ = false;
+  enlist();
+  report_.counters().chunks_held.set(1);
+  report_.upgraded(shared_->link.endpoint().kind);
+}
+
+void ServiceTransport::go_down(rpc_vm_reason reason) {
+  if (shared_ == nullptr) return;
+  delist();
+  poll_fd_.reset();
+  shared_.reset();
+  quota_ = {};
+  mark_.reset();
+  live_ = false;
+  upgrade_.reset();
+  enlist();
+  report_.counters().chunks_held.set(0);
+  report_.stays(reason);
+}
+
+void ServiceTransport::destroy() {
+  SVCXPRT* const xprt = xprt_;
+  delist();
+  xprt->xp_ops = stock_ops_;
+  delete this;
+  SVC_DESTROY(xprt);
+}
+
+}  // namespace vmrpc::server

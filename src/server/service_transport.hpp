@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A SVCXPRT of ours: libtirpc's connected transport with our op table, which is also where our
+// state is found.
+#pragma once
+
+#include <rpc/rpc.h>
+#include <rpc/svc_mt.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "association/report.hpp"
+#include "association/server_upgrade.hpp"
+#include "association/shared.hpp"
+#include "base/fd.hpp"
+
+namespace vmrpc::server {
+
+using ServerOps = struct __rpc_svcxprt::xp_ops;
+
+class ServiceTransport {
+ public:
+  // Takes over `xprt`, which libtirpc made for a connected stream socket.
+  explicit ServiceTransport(SVCXPRT* xprt);
+  ServiceTransport(const ServiceTransport&) = delete;
+
+  // Null when the transport is none of ours.
+  static ServiceTransport* of(const SVCXPRT* xprt) noexcept;
+
+  association::Report& report() noexcept { return report_; }
+  // Null on the socket, and in a process that inherited the transport.
+  association::Shared* shared() noexcept;
+
+  // What libtirpc knows this transport by: the socket, or, once upgraded, one descriptor that is
+  // readable when the socket or the doorbell is.
+  int registered_fd() const noexcept { return poll_fd_ ? poll_fd_.get() : xprt_->xp_fd; }
+  void enlist();
+  void delist();
+
+  // --- for svc_run() ---
+  // Whether a message can be taken from shared memory now.
+  bool has_work();
+  // Whether svc_run() may spin on it: not when both ends have one CPU.
+  bool may_spin() const noexcept { return shared_ != nullptr && shared_->link.may_spin(); }
+  // While live, svc_run() looks at the region itself, and the peer does not ring.
+  void set_live(bool live);
+  bool is_live() const noexcept { return live_; }
+  // The doorbell rang; it is emptied now and then.
+  // svc_run() saw this on the doorbell.
+  void note_ring(std::uint32_t epoll_events) noexcept;
+  int bell_fd() const noexcept { return shared_ ? shared_->link.bell_fd() : -1; }
+  int socket() const noexcept { return xprt_->xp_fd; }
+
+ private:
+  friend struct TransportOps;
+  // Where the call that was received last lies; kKept is a call of the socket whose arguments
+  // were taken out of the stream.
+  enum class Source { kSocket, kKept, kShared };
+
+  bool receive(rpc_msg* msg);
+  bool receive_shared(rpc_msg* msg);
+  bool receive_socket(rpc_msg* msg);
+  bool open_shared(rpc_msg* msg);
+  xprt_stat status();
+  bool decode_arguments(xdrproc_t decode, void* arguments);
+  bool reply(rpc_msg* msg);
+  bool reply_shared(rpc_msg* msg);
+  bool reply_over_socket(rpc_msg* msg);
+  void destroy();
+
+  bool take_control(const rpc_msg& msg);
+  bool decode_kept(xdrproc_t decode, void* arguments);
+  void answer_control(rpcproc_t procedure);
+  template <typename Arguments, typename Result, typename Step>
+  void answer(bool_t (*decode)(XDR*, Arguments*), bool_t (*encode)(XDR*, Result*), const Step& step);
+  vmrpc_prove_res prove(const vmrpc_prove_args& arguments);
+  void go_up();
+  void go_down(rpc_vm_reason reason);
+  // Runs `body` on shared memory; what it throws takes the transport back to its socket.
+  template <typename Body>
+  bool on_shared(const Body& body);
+  void settle();
+
+  ServerOps ops_;  // first: xprt_->xp_ops points here
+  SVCXPRT* xprt_;
+  const ServerOps* stock_ops_;
+  association::Report report_;
+  association::ServerUpgrade upgrade_;
+  association::QuotaShare quota_;
+  std::unique_ptr<association::Shared> shared_;
+  OwnedFd poll_fd_;
+  std::uint64_t process_;
+  Source source_ = Source::kSocket;
+  std::uint32_t xid_ = 0;                // of the call received last
+  std::uint64_t socket_records_ = 0;     // since PROVE was answered
+  std::optional<std::uint64_t> mark_;    // socket records that come before what is next in the region
+  std::vector<char> kept_;
+  unsigned served_in_a_row_ = 0;
+  unsigned rings_ = 0;
+  bool live_ = false;
+  bool hung_up_ = false;  // the peer's doorbell is closed: what it sent is served, then we go down
+  bool hello_accepted_ = false;
+  bool program_known_ = false;
+};
+
+// What a received message is encoded to: the header of a reply and its results (RFC 5531 section 9).
+bool encode_reply(XDR* xdrs, SVCXPRT* xprt, rpc_msg* msg);
+
+}  // namespace vmrpc::server

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Making, sealing and checking memfds.
+#include "config.h"
+
+#include "transport/memfd.hpp"
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include <cerrno>
+
+#include "base/error.hpp"
+#include "base/settings.hpp"
+
+#ifndef F_SEAL_FUTURE_WRITE
+#define F_SEAL_FUTURE_WRITE 0x0010
+#endif
+
+namespace vmrpc::transport {
+namespace {
+
+Mapping map_shared(int fd, std::size_t bytes, int protection) {
+  void* at = ::mmap(nullptr, bytes, protection, MAP_SHARED, fd, 0);
+  if (at == MAP_FAILED) throw UpgradeError(RPC_VM_NO_MEMORY, errno);
+  ::madvise(at, bytes, MADV_DONTDUMP);  // only a courtesy: it may fail
+  return Mapping(at, bytes);
+}
+
+// The size of a file that cannot shrink under a mapping. Holes of a hugetlb file raise SIGBUS
+// when they are read, whatever its seals: only tmpfs will do.
+std::size_t checked_bytes(int fd) {
+  struct statfs fs{};
+  struct stat st{};
+  if (::fstatfs(fd, &fs) != 0 || ::fstat(fd, &st) != 0) throw UpgradeError(RPC_VM_NO_MEMORY, errno);
+  const int seals = ::fcntl(fd, F_GET_SEALS);
+  const bool fixed = seals >= 0 && (seals & F_SEAL_SHRINK) != 0 && (seals & F_SEAL_GROW) != 0;
+  const auto bytes = static_cast<std::size_t>(st.st_size);
+  if (fs.f_type != TMPFS_MAGIC || !S_ISREG(st.st_mode) || !fixed ||
+      bytes < memory::region_bytes(memory::kStreamBytesMin) ||
+      bytes > memory::region_bytes(memory::kStreamBytesMax)) {
+    throw UpgradeError(RPC_VM_PROTOCOL_ERROR);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+OwnMemfd make_own_memfd() {
+  const std::size_t stream_bytes = memory::stream_bytes_within(settings().region_max_bytes);
+  if (stream_bytes == 0) throw UpgradeError(RPC_VM_NO_MEMORY, ENOMEM);
+  OwnedFd fd(::memfd_create("vmrpc", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (!fd) throw UpgradeError(RPC_VM_NO_MEMORY, errno);
+  const std::size_t bytes = memory::region_bytes(stream_bytes);
+  if (::ftruncate(fd.get(), static_cast<off_t>(bytes)) != 0) {
+    throw UpgradeError(RPC_VM_NO_MEMORY, errno);
+  }
+  Mapping mapping = map_shared(fd.get(), bytes, PROT_READ | PROT_WRITE);
+  constexpr int kSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE | F_SEAL_SEAL;
+  if (::fcntl(fd.get(), F_ADD_SEALS, kSeals) != 0) throw UpgradeError(RPC_VM_NO_MEMORY, errno);
+  return {std::make_unique<memory::OwnRegion>(std::move(mapping), stream_bytes), std::move(fd)};
+}
+
+std::unique_ptr<memory::PeerRegion> map_peer_memfd(int fd) {
+  const std::size_t bytes = checked_bytes(fd);
+  return std::make_unique<memory::PeerRegion>(map_shared(fd, bytes, PROT_READ));
+}
+
+}  // namespace vmrpc::transport

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// AF_UNIX plumbing; nothing here blocks.
+#include "config.h"
+
+#include "transport/unix_socket.hpp"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdio>
+#include <cstring>
+#include <string>
+
+#include "base/error.hpp"
+#include "base/settings.hpp"
+
+namespace vmrpc::transport {
+namespace {
+
+struct AbstractAddress {
+  sockaddr_un address{};
+  socklen_t bytes = 0;
+
+  explicit AbstractAddress(const Token& name) {
+    std::string text = "vmrpc-";
+    for (unsigned char byte : name) {
+      char hex[3];
+      std::snprintf(hex, sizeof hex, "%02x", byte);
+      text += hex;
+    }
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path + 1, text.data(), text.size());
+    bytes = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + text.size());
+  }
+  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&address); }
+};
+
+OwnedFd make_socket() {
+  OwnedFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd) throw UpgradeError(RPC_VM_NO_MEMORY, errno);
+  return fd;
+}
+
+// The descriptor that came with a message, if one did; any others are closed.
+OwnedFd take_descriptor(msghdr& message) {
+  OwnedFd taken;
+  for (cmsghdr* c = CMSG_FIRSTHDR(&message); c != nullptr; c = CMSG_NXTHDR(&message, c)) {
+    if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS) continue;
+    const std::size_t count = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (std::size_t i = 0; i < count; ++i) {
+      int fd;
+      std::memcpy(&fd, CMSG_DATA(c) + i * sizeof(int), sizeof fd);
+      taken.reset(fd);
+    }
+  }
+  return taken;
+}
+
+}  // namespace
+
+OwnedFd listen_on(const Token& name) {
+  OwnedFd fd = make_socket();
+  const AbstractAddress at(name);
+  if (::bind(fd.get(), at.get(), at.bytes) != 0 || ::listen(fd.get(), 1) != 0) {
+    throw UpgradeError(RPC_VM_NO_MEMORY, errno);
+  }
+  return fd;
+}
+
+OwnedFd accept_one(int listener) {
+  OwnedFd fd(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+  // The server says that it has connected: nobody there means that it did so elsewhere.
+  if (!fd) throw UpgradeError(errno == EAGAIN ? RPC_VM_OTHER_HOST : RPC_VM_NO_MEMORY, errno);
+  check_peer(fd.get());
+  return fd;
+}
+
+OwnedFd connect_to(const Token& name) {
+  OwnedFd fd = make_socket();
+  const AbstractAddress at(name);
+  if (::connect(fd.get(), at.get(), at.bytes) != 0) throw UpgradeError(RPC_VM_OTHER_HOST, errno);
+  check_peer(fd.get());
+  return fd;
+}
+
+void check_peer(int socket) {
+  ucred peer{};
+  socklen_t bytes = sizeof peer;
+  if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &bytes) != 0) {
+    throw UpgradeError(RPC_VM_NO_MEMORY, errno);
+  }
+  if (!settings().peers.allows_uid(peer.uid)) throw UpgradeError(RPC_VM_NOT_ALLOWED);
+}
+
+void send_message(int socket, View bytes, int fd) {
+  iovec part{const_cast<unsigned char*>(bytes.data()), bytes.size()};
+  alignas(cmsghdr) unsigned char control[CMSG_SPACE(sizeof(int))] = {};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  if (fd >= 0) {
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    cmsghdr* c = CMSG_FIRSTHDR(&message);
+    c->cmsg_level = SOL_SOCKET;
+    c->cmsg_type = SCM_RIGHTS;
+    c->cmsg_len = CMSG_LEN(sizeof(int));
+    std::memcpy(CMSG_DATA(c), &fd, sizeof fd);
+  }
+  const ssize_t sent = ::sendmsg(socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (sent != static_cast<ssize_t>(bytes.size())) throw UpgradeError(RPC_VM_PEER_DIED, errno);
+}
+
+OwnedFd receive_message(int socket, std::span<unsigned char> out) {
+  iovec part{out.data(), out.size()};
+  alignas(cmsghdr) unsigned char control[CMSG_SPACE(4 * sizeof(int))] = {};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  const ssize_t got = ::recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+  if (got < 0) throw UpgradeError(RPC_VM_PROTOCOL_ERROR, errno);
+  OwnedFd fd = take_descriptor(message);
+  if (got == 0) throw UpgradeError(RPC_VM_PEER_DIED);
+  if (got != static_cast<ssize_t>(out.size())) throw UpgradeError(RPC_VM_PROTOCOL_ERROR);
+  return fd;
+}
+
+}  // namespace vmrpc::transport

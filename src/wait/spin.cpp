@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The spin policy.
+#include "config.h"
+
+#include "wait/spin.hpp"
+
+#include <algorithm>
+
+#include "base/clock.hpp"
+#include "wait/pause.hpp"
+
+namespace vmrpc::wait {
+namespace {
+
+constexpr std::uint32_t kFirstRetry = 16;    // waits without spinning before it is tried again
+constexpr std::uint32_t kLastRetry = 4096;   // the interval doubles up to this
+constexpr unsigned kSmallestPart = 16;       // below max / 16, do not spin at all
+
+double measure_round_ns() {
+  constexpr int kRounds = 512;
+  double best = 1e9;
+  for (int attempt = 0; attempt < 3; ++attempt) {  // the least disturbed of three
+    const Nanoseconds begin = now_ns();
+    for (int i = 0; i < kRounds; ++i) pause_round();
+    best = std::min(best, static_cast<double>(now_ns() - begin) / kRounds);
+  }
+  return std::max(best, 1.0);
+}
+
+std::uint32_t rounds_of(unsigned usec) {
+  return static_cast<std::uint32_t>(usec * 1000.0 / round_ns());
+}
+
+}  // namespace
+
+double round_ns() {
+  static const double measured = measure_round_ns();
+  return measured;
+}
+
+SpinBudget::SpinBudget(unsigned max_us)
+    : max_rounds_(rounds_of(max_us)), rounds_(max_rounds_), retry_interval_(kFirstRetry) {}
+
+void SpinBudget::set_max_us(unsigned max_us) { *this = SpinBudget(max_us); }
+
+std::uint32_t SpinBudget::begin() noexcept {
+  if (rounds_ != 0 || max_rounds_ == 0) return rounds_;
+  if (++waits_without_spin_ < retry_interval_) return 0;
+  waits_without_spin_ = 0;
+  return rounds_ = max_rounds_;
+}
+
+void SpinBudget::won() noexcept {
+  rounds_ = std::min(max_rounds_, rounds_ * 2);
+  retry_interval_ = kFirstRetry;
+}
+
+void SpinBudget::lost() noexcept {
+  if (rounds_ == 0) return;
+  rounds_ /= 2;
+  if (rounds_ < max_rounds_ / kSmallestPart) {
+    rounds_ = 0;
+    retry_interval_ = std::min(retry_interval_ * 2, kLastRetry);
+  }
+}
+
+}  // namespace vmrpc::wait

@@ -30,6 +30,13 @@ AC_DEFUN([VMRPC_ENABLE_SANITIZE], [
     [build with sanitizers, e.g. address,undefined or thread])], [], [enable_sanitize=])
   AS_IF([test -n "$enable_sanitize" && test "$enable_sanitize" != no], [
     SANITIZE_FLAGS="-fsanitize=$enable_sanitize -fno-sanitize-recover=all -fno-omit-frame-pointer"
+    dnl libtool links C++ libraries with -nostdlib, where the compiler adds none of these.
+    for vmrpc_sanitizer in `echo $enable_sanitize | tr , ' '`; do
+      AS_CASE([$vmrpc_sanitizer],
+        [address], [LIBS="$LIBS -lasan"],
+        [thread], [LIBS="$LIBS -ltsan"],
+        [undefined], [LIBS="$LIBS -lubsan"])
+    done
     AC_DEFINE_UNQUOTED([VMRPC_SANITIZE], ["$enable_sanitize"], [sanitizers of this build])
   ])
   AM_CONDITIONAL([SANITIZE], [test -n "$SANITIZE_FLAGS"])

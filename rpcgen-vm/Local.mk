@@ -2,6 +2,8 @@
 # rpcgen-vm: the front end as a convenience library (fuzzed and tested by itself), and the
 # compiler around it.
 
+vmrpcinclude_HEADERS += include/rpc/vm_types.h
+
 noinst_LTLIBRARIES += librpcgen-front.la
 
 librpcgen_front_la_SOURCES = \
@@ -66,6 +68,8 @@ rpcgen_vm_rpcgen_vm_SOURCES = \
 	%reldir%/output.hpp \
 	%reldir%/preprocess.cpp \
 	%reldir%/preprocess.hpp \
+	%reldir%/shape.cpp \
+	%reldir%/shape.hpp \
 	%reldir%/stubs.cpp \
 	%reldir%/stubs.hpp \
 	%reldir%/writer.hpp \

@@ -119,7 +119,7 @@ std::string XdrProcs::of(const TypeName& type) const {
   if (type.builtin == Builtin::kVoid) return std::string(kVoid);
   if (type.name == "bool_t" || type.name == "enum_t")
     return "(xdrproc_t) xdr_" + type.name.substr(0, 4);
-  if (needs_function(type)) return "rpcgen_vm_" + xdr_name(type);
+  if (needs_function(type)) return "rpcgen_vm_proc_" + xdr_name(type);
   return "(xdrproc_t) xdr_" + xdr_name(type);
 }
 
@@ -127,7 +127,7 @@ void XdrProcs::define(Writer& out, const TypeName& type) {
   if (!needs_function(type) || !defined_.insert(type.name).second) return;
   const std::string c = c_type(module_, type);
   out.line("static bool_t");
-  out.line("rpcgen_vm_", type.name, " (XDR *xdrs, ...)");
+  out.line("rpcgen_vm_proc_", type.name, " (XDR *xdrs, ...)");
   {
     const auto body = out.function_body();
     out.line("va_list ap;");

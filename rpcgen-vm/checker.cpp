@@ -90,7 +90,8 @@ class Checker {
     if (*bound.value < 0)
       error(bound.where(), "a size cannot be negative, but this is " + decimal(*bound.value));
     else if (*bound.value == 0 && use.shape == Shape::kVector)
-      error(bound.where(), "an array of no elements is not possible in C");
+      diagnostics_.warning(source_, bound.where(),
+                           "an array of no elements is a GNU extension of C");
     else if (*bound.value > kMaxWord)
       error(bound.where(), "a size is at most 4294967295, but this is " + decimal(*bound.value));
   }
@@ -220,7 +221,6 @@ class Checker {
 
   void procedure(const Procedure& procedure, std::map<Wide, std::string>& numbers) {
     number(procedure.number, "procedure");
-    result(procedure);
     std::set<std::string_view> names;
     for (const Declaration& argument : procedure.arguments) {
       declaration(argument);
@@ -232,13 +232,6 @@ class Checker {
     if (!fresh)
       error(procedure.number.where(),
             "procedure '" + procedure.name + "' has the number of '" + found->second + "'");
-  }
-
-  void result(const Procedure& procedure) {
-    if (procedure.result.builtin == Builtin::kNamed && module_.is_c_array(procedure.result))
-      error(procedure.result.where,
-            "a result cannot be '" + procedure.result.name + "': C functions return no arrays",
-            "put the array in a struct");
   }
 
   const Module& module_;

@@ -25,7 +25,7 @@ struct EmitOptions {
   int close_seconds = 120;    // -K; -1 is never
   std::vector<std::string> nettypes;  // -s
   std::vector<std::string> netids;    // -n
-  bool maps = false;                  // unless --no-maps
+  bool maps = true;                   // unless --no-maps
   unsigned max_depth = 4096;
   bool in_place_all = false;
   std::set<std::string, std::less<>> in_place_types;

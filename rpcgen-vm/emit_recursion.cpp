@@ -38,15 +38,15 @@ void RecursionWriter::prototypes(const Definition& definition) {
   const std::string& name = definition.name;
   const auto* alias = definition.as<TypedefDefinition>();
   const bool is_array = alias && module_.is_c_array(alias->declaration);
-  out_.line("static bool_t rpcgen_vm_", name, "_at (XDR *, ", name, is_array ? "" : " *",
+  out_.line("static bool_t rpcgen_vm_at_", name, " (XDR *, ", name, is_array ? "" : " *",
             ", u_int);");
   if (is_used(definition, Shape::kPointer))
-    out_.line("static bool_t rpcgen_vm_", name, "_pointer (XDR *, ", name, " **, u_int);");
+    out_.line("static bool_t rpcgen_vm_pointer_", name, " (XDR *, ", name, " **, u_int);");
   if (is_used(definition, Shape::kArray))
-    out_.line("static bool_t rpcgen_vm_", name, "_array (XDR *, ", name,
+    out_.line("static bool_t rpcgen_vm_array_", name, " (XDR *, ", name,
               " **, u_int *, u_int, u_int);");
   if (is_used(definition, Shape::kVector))
-    out_.line("static bool_t rpcgen_vm_", name, "_vector (XDR *, ", name,
+    out_.line("static bool_t rpcgen_vm_vector_", name, " (XDR *, ", name,
               " *, u_int, u_int);");
 }
 
@@ -76,7 +76,7 @@ void RecursionWriter::depth_guard() {
 void RecursionWriter::pointer_helper(const std::string& name) {
   depth_guard();
   out_.line("static bool_t");
-  out_.line("rpcgen_vm_", name, "_pointer (XDR *xdrs, ", name, " **objpp, u_int depth)");
+  out_.line("rpcgen_vm_pointer_", name, " (XDR *xdrs, ", name, " **objpp, u_int depth)");
   {
     const auto body = out_.function_body();
     out_.line("bool_t more = *objpp != NULL;");
@@ -94,7 +94,7 @@ void RecursionWriter::pointer_helper(const std::string& name) {
                                     "), rpcgen_vm_nothing)");
     out_.line("if (xdrs->x_op == XDR_DECODE && !", memory, ")");
     out_.line("\treturn FALSE;");
-    write_check(out_, join("rpcgen_vm_", name, "_at (xdrs, *objpp, depth + 1)"));
+    write_check(out_, join("rpcgen_vm_at_", name, " (xdrs, *objpp, depth + 1)"));
     out_.line("return xdrs->x_op != XDR_FREE || ", memory, ";");
   }
   out_.blank();
@@ -103,7 +103,7 @@ void RecursionWriter::pointer_helper(const std::string& name) {
 void RecursionWriter::array_helper(const std::string& name, bool is_array) {
   depth_guard();
   out_.line("static bool_t");
-  out_.line("rpcgen_vm_", name, "_array (XDR *xdrs, ", name,
+  out_.line("rpcgen_vm_array_", name, " (XDR *xdrs, ", name,
             " **val, u_int *len, u_int max, u_int depth)");
   {
     const auto body = out_.function_body();
@@ -116,7 +116,7 @@ void RecursionWriter::array_helper(const std::string& name, bool is_array) {
     out_.line("if (*len != 0 && !rpcgen_vm_deeper (xdrs, depth))");
     out_.line("\treturn FALSE;");
     out_.line("for (i = 0; *val != NULL && i < *len; i++)");
-    out_.line("\tif (!rpcgen_vm_", name, "_at (xdrs, ", is_array ? "(*val)[i]" : "&(*val)[i]",
+    out_.line("\tif (!rpcgen_vm_at_", name, " (xdrs, ", is_array ? "(*val)[i]" : "&(*val)[i]",
               ", depth + 1))");
     out_.line("\t\treturn FALSE;");
     out_.line("return xdrs->x_op != XDR_FREE || ", memory, ";");
@@ -126,14 +126,14 @@ void RecursionWriter::array_helper(const std::string& name, bool is_array) {
 
 void RecursionWriter::vector_helper(const std::string& name, bool is_array) {
   out_.line("static bool_t");
-  out_.line("rpcgen_vm_", name, "_vector (XDR *xdrs, ", name,
+  out_.line("rpcgen_vm_vector_", name, " (XDR *xdrs, ", name,
             " *val, u_int len, u_int depth)");
   {
     const auto body = out_.function_body();
     out_.line("u_int i;");
     out_.blank();
     out_.line("for (i = 0; i < len; i++)");
-    out_.line("\tif (!rpcgen_vm_", name, "_at (xdrs, ", is_array ? "val[i]" : "&val[i]",
+    out_.line("\tif (!rpcgen_vm_at_", name, " (xdrs, ", is_array ? "val[i]" : "&val[i]",
               ", depth))");
     out_.line("\t\treturn FALSE;");
     out_.line("return TRUE;");
@@ -150,13 +150,13 @@ void RecursionWriter::list(const Definition& definition, const Declaration& link
   };
   out_.line("/* A list: ", next, " is followed without recursion. */");
   out_.line("static bool_t");
-  out_.line("rpcgen_vm_", name, "_at (XDR *xdrs, ", name, " *objp, u_int depth)");
+  out_.line("rpcgen_vm_at_", name, " (XDR *xdrs, ", name, " *objp, u_int depth)");
   {
     const auto body = out_.function_body();
     out_.line(name, " **link, *next;");
     out_.line("bool_t more;");
     out_.blank();
-    write_check(out_, join("rpcgen_vm_", name, "_fields (xdrs, objp, depth)"));
+    write_check(out_, join("rpcgen_vm_body_", name, " (xdrs, objp, depth)"));
     {
       const auto walk = out_.block("while (xdrs->x_op != XDR_FREE)");
       out_.line("more = objp->", next, " != NULL;");
@@ -169,12 +169,12 @@ void RecursionWriter::list(const Definition& definition, const Declaration& link
       }
       write_check(out_, memory("&objp->" + next));
       out_.line("objp = objp->", next, ";");
-      write_check(out_, join("rpcgen_vm_", name, "_fields (xdrs, objp, depth)"));
+      write_check(out_, join("rpcgen_vm_body_", name, " (xdrs, objp, depth)"));
     }
     {
       const auto cells = out_.block(join("for (link = &objp->", next, "; *link != NULL; objp = next, link = &objp)"));
       out_.line("next = (*link)->", next, ";");
-      write_check(out_, join("rpcgen_vm_", name, "_fields (xdrs, *link, depth)"));
+      write_check(out_, join("rpcgen_vm_body_", name, " (xdrs, *link, depth)"));
       write_check(out_, memory("link"));
     }
     out_.line("return TRUE;");

@@ -25,7 +25,7 @@ class XdrEmitter {
     out_.line("#include <stddef.h>");
     write_include(out_, options_);
     out_.blank();
-    if (options_.maps) write_map_declarations(out_);
+    if (options_.maps) write_map_declarations(out_, module_);
     for (const Item& item : module_.items()) {
       if (const auto* text = std::get_if<Passthrough>(&item))
         out_.flush_left(text->text);
@@ -102,15 +102,15 @@ class XdrEmitter {
     if (started_.insert(&definition).second) announce_cycle(definition);
     recursion_.helpers(definition);
     if (const Declaration* link = list_link(module_, definition)) {
-      worker("_fields", definition, field_count(definition) - 1);
+      worker("rpcgen_vm_body_", definition, field_count(definition) - 1);
       recursion_.list(definition, *link);
     } else {
-      worker("_at", definition, field_count(definition));
+      worker("rpcgen_vm_at_", definition, field_count(definition));
     }
     open("", definition.name, definition, "");
     const auto body = out_.function_body();
     if (options_.maps) hook(definition);
-    out_.line("return rpcgen_vm_", definition.name, "_at (xdrs, objp, 0);");
+    out_.line("return rpcgen_vm_at_", definition.name, " (xdrs, objp, 0);");
   }
 
   void prepare_recursion() {
@@ -136,8 +136,8 @@ class XdrEmitter {
     out_.blank();
   }
 
-  void worker(std::string_view suffix, const Definition& definition, std::size_t count) {
-    open("static ", join("rpcgen_vm_", definition.name, suffix), definition, ", u_int depth");
+  void worker(std::string_view prefix, const Definition& definition, std::size_t count) {
+    open("static ", join(prefix, definition.name), definition, ", u_int depth");
     {
       const auto body = out_.function_body();
       if (has_variables(definition)) fields_.variables(definition, count);

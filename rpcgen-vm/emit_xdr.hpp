@@ -107,7 +107,7 @@ class RecursionWriter {
 };
 
 // The declarations of rpc/vm_types.h that maps need, the hook, and one map per type.
-void write_map_declarations(Writer& out);
+void write_map_declarations(Writer& out, const Module& module);
 class MapWriter {
  public:
   MapWriter(Writer& out, const Module& module, const EmitOptions& options)

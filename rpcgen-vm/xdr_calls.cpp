@@ -73,18 +73,18 @@ std::string XdrCalls::array_call(const Declaration& use, const Place& place) con
 }
 
 std::string XdrCalls::recursive_call(const Declaration& use, const Place& place) const {
-  const std::string base = "rpcgen_vm_" + use.type.name;
+  const std::string& name = use.type.name;
   const bool by_name = module_.is_c_array(use.type);
   switch (use.shape) {
     case Shape::kPlain:
-      return join(base, "_at (xdrs, ",
+      return join("rpcgen_vm_at_", name, " (xdrs, ",
                   by_name && place.lvalue != "*objp" ? place.lvalue : place.address, ", depth)");
     case Shape::kPointer:
-      return join(base, "_pointer (xdrs, ", place.address, ", depth)");
+      return join("rpcgen_vm_pointer_", name, " (xdrs, ", place.address, ", depth)");
     case Shape::kVector:
-      return join(base, "_vector (xdrs, ", place.lvalue, ", ", bound_text(use), ", depth)");
+      return join("rpcgen_vm_vector_", name, " (xdrs, ", place.lvalue, ", ", bound_text(use), ", depth)");
     case Shape::kArray:
-      return join(base, "_array (xdrs, &", place.val, ", &", place.len, ", ", bound_text(use),
+      return join("rpcgen_vm_array_", name, " (xdrs, &", place.val, ", &", place.len, ", ", bound_text(use),
                   ", depth)");
   }
   return {};

@@ -75,3 +75,5 @@ rpcgen_vm_rpcgen_vm_SOURCES = \
 	%reldir%/writer.hpp \
 	%reldir%/xdr_calls.cpp
 rpcgen_vm_rpcgen_vm_LDADD = librpcgen-front.la
+
+EXTRA_DIST += tests/rpcgen/behaviour/behaviour.c tests/rpcgen/behaviour/behaviour.x

@@ -83,7 +83,7 @@ void MessageReader::open(Nanoseconds patience_ns) {
   patience_ns_ = patience_ns;
   xdr_.x_op = XDR_DECODE;
   failed_stat_ = RPC_SUCCESS;
-  window_at_ = window_end_ = window_base_ = 0;
+  window_at_ = window_end_ = window_base_ = taken_ = 0;
   memory::Receiver& receiver = link_.receiver();
   open_ = true;
   if (receiver.open() == memory::FrameKind::kStream) {
@@ -95,6 +95,7 @@ void MessageReader::open(Nanoseconds patience_ns) {
   frame_open_ = false;
   link_.counters().bytes_received.add(window_end_);
   receiver.release();  // all of it is private now
+  link_.notify();      // the peer may wait for a free frame
 }
 
 bool MessageReader::get(std::span<unsigned char> out) {
@@ -114,11 +115,17 @@ bool MessageReader::get_from_stream(std::span<unsigned char> out) {
   while (!out.empty()) {
     const std::size_t part = std::min(wait_for_bytes(), out.size());
     if (part == 0) return false;
-    link_.counters().bytes_received.add(part);
-    if (link_.receiver().copy_stream(out.first(part))) link_.notify();
+    take(out.first(part));
     out = out.subspan(part);
   }
   return true;
+}
+
+// Copies out bytes that are there.
+void MessageReader::take(std::span<unsigned char> out) {
+  taken_ += out.size();
+  link_.counters().bytes_received.add(out.size());
+  if (link_.receiver().copy_stream(out)) link_.notify();
 }
 
 // Moves what is left to the front of the window and adds at least one byte; false at the end.
@@ -130,8 +137,7 @@ bool MessageReader::refill() {
   window_end_ = kept;
   const std::size_t part = std::min(wait_for_bytes(), kWindowBytes - kept);
   if (part == 0) return false;
-  link_.counters().bytes_received.add(part);
-  if (link_.receiver().copy_stream({window_ + kept, part})) link_.notify();
+  take({window_ + kept, part});
   window_end_ += part;
   return true;
 }
@@ -163,6 +169,7 @@ std::size_t MessageReader::wait_for_bytes() {
   };
   Deadline patience(patience_ns_);
   if (link_.wait(some, patience) != Woken::kReady) throw RpcError(RPC_CANTRECV, ETIMEDOUT);
+  if (max_bytes_ != 0 && taken_ + available > max_bytes_) throw RpcError(RPC_CANTRECV, EMSGSIZE);
   return available;
 }
 
@@ -172,6 +179,7 @@ void MessageReader::close() {
   while (frame_open_) {
     const std::size_t part = wait_for_bytes();
     if (part == 0) break;
+    taken_ += part;
     if (link_.receiver().skip_stream(part)) link_.notify();
   }
   finish_frame();

@@ -28,6 +28,8 @@ class MessageReader {
   // Opens the message that is next. Waiting for the rest of a message that is still being written
   // gives up after `patience_ns` without progress.
   void open(Nanoseconds patience_ns);
+  // Messages of more bytes fail with EMSGSIZE; 0 for no limit.
+  void set_limit(std::size_t max_bytes) noexcept { max_bytes_ = max_bytes; }
   bool is_open() const noexcept { return open_; }
   XDR* xdr() noexcept { return &xdr_; }
   // Passes over what was not decoded and gives the message back to its writer.
@@ -45,6 +47,7 @@ class MessageReader {
   bool get(std::span<unsigned char> out);
   bool get_from_stream(std::span<unsigned char> out);
   const std::int32_t* peek_contiguous(std::size_t count);
+  void take(std::span<unsigned char> out);
   bool refill();
   bool set_position(std::size_t position);
   std::size_t wait_for_bytes();
@@ -53,6 +56,8 @@ class MessageReader {
   Link& link_;
   XDR xdr_{};
   Nanoseconds patience_ns_ = 0;
+  std::size_t max_bytes_ = 0;
+  std::size_t taken_ = 0;  // of the stream, for this message
   bool open_ = false;
   bool frame_open_ = false;  // a stream message whose frame is still ours
   std::size_t window_at_ = 0;

@@ -26,6 +26,9 @@ bool may_share(const AUTH* auth) {
   return flavour == AUTH_NONE || flavour == AUTH_SYS || flavour == AUTH_SHORT;
 }
 
+// How long a call that waits for no answer may wait for room: libtirpc blocks in write(2).
+constexpr Nanoseconds kBatchPatience = 35'000'000'000;
+
 // What is left of a message.
 std::vector<unsigned char> drain(XDR* xdrs) {
   std::vector<unsigned char> bytes;
@@ -50,13 +53,16 @@ class Call {
       : handle_(handle),
         connection_(handle.connection()),
         arguments_(arguments),
-        timeout_(handle.apply_timeout(arguments.timeout)),
-        deadline_(to_ns(handle.wait())) {}
+        deadline_(wait_of(handle, arguments.timeout)) {}
 
   clnt_stat run();
 
  private:
-  bool waits_not() const { return timeout_.tv_sec == 0 && timeout_.tv_usec == 0; }
+  static Nanoseconds wait_of(Handle& handle, const timeval& timeout) {
+    handle.apply_timeout(timeout);
+    return to_ns(handle.wait());
+  }
+  bool waits_not() const { return arguments_.timeout.tv_sec == 0 && arguments_.timeout.tv_usec == 0; }
   bool is_batched() const { return arguments_.decode == nullptr && waits_not(); }
 
   void attempt();
@@ -78,7 +84,6 @@ class Call {
   Handle& handle_;
   Connection& connection_;
   const CallArguments& arguments_;
-  const timeval timeout_;
   Deadline deadline_;
   Pending pending_{};
   bool again_ = false;  // with refreshed credentials
@@ -122,11 +127,13 @@ bool Call::marshal(XDR* xdrs) {
 }
 
 void Call::send_shared(Shared& shared) {
-  connection_.mark_order(shared, deadline_);
+  const Nanoseconds patience_ns = waits_not() ? kBatchPatience : to_ns(handle_.wait());
+  Deadline room(patience_ns);
+  connection_.mark_order(shared, room);
   const auto free = [&] { return shared.link.sender().frame_free(); };
-  if (shared.link.wait(free, deadline_) != Woken::kReady) throw RpcError(RPC_TIMEDOUT);
+  if (shared.link.wait(free, room) != Woken::kReady) throw RpcError(RPC_TIMEDOUT);
   shared.link.set_listening(!waits_not());
-  shared.writer.begin(to_ns(handle_.wait()));
+  shared.writer.begin(patience_ns);
   if (marshal(shared.writer.xdr()) || shared.writer.has_failed()) {
     shared.writer.finish();
     return connection_.counters().calls_xdr.add();

@@ -58,7 +58,7 @@ namespace {
 
 // libtirpc's own idea of a time that can be waited for.
 bool is_acceptable(const timeval& t) {
-  return t.tv_sec >= -1 && t.tv_sec <= 100000000 && t.tv_usec >= -1 && t.tv_usec <= 1000000;
+  return t.tv_sec >= 0 && t.tv_sec <= 100000000 && t.tv_usec >= 0 && t.tv_usec <= 1000000;
 }
 
 constexpr Nanoseconds kCreationTimeout = 25'000'000'000;  // as clnt_create()'s
@@ -109,10 +109,8 @@ const CallHeader& Handle::next_header(rpcproc_t procedure) noexcept {
   return header_;
 }
 
-timeval Handle::apply_timeout(timeval timeout) noexcept {
-  if (wait_is_set_) return wait_;
-  if (is_acceptable(timeout)) wait_ = timeout;
-  return timeout;
+void Handle::apply_timeout(const timeval& timeout) noexcept {
+  if (!wait_is_set_ && is_acceptable(timeout)) wait_ = timeout;
 }
 
 bool Handle::control(u_int request, void* info) {

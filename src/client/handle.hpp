@@ -36,8 +36,9 @@ class Handle {
 
   // The header of the next call, with a new XID.
   const CallHeader& next_header(rpcproc_t procedure) noexcept;
-  // The time to wait, after a call was given `timeout` (libtirpc's rules for CLSET_TIMEOUT).
-  timeval apply_timeout(timeval timeout) noexcept;
+  // A call was given `timeout`: it counts unless CLSET_TIMEOUT was used before. (Whether a call
+  // waits at all is told by its argument alone, as in libtirpc.)
+  void apply_timeout(const timeval& timeout) noexcept;
   const timeval& wait() const noexcept { return wait_; }
   rpc_err& error() noexcept { return error_; }
 

@@ -4,6 +4,7 @@
 
 #include "server/service_transport.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/epoll.h>
 
@@ -23,6 +24,8 @@
 #include "wait/default_spin.hpp"
 #include "base/xdr.hpp"
 
+extern "C" bool_t rpc_control(int request, void* value);  // exported by libtirpc, declared nowhere
+
 namespace vmrpc::server {
 
 using association::MessageReader;
@@ -35,6 +38,14 @@ constexpr Nanoseconds kMidMessage = 35'000'000'000;
 
 // Calls of one connection that are served before others get their turn.
 constexpr unsigned kBurst = 16;
+
+// RPC_SVC_CONNMAXREC_SET: libtirpc makes the sockets of such connections non-blocking.
+std::size_t record_limit(int socket) {
+  int max_bytes = 0;
+  const int flags = ::fcntl(socket, F_GETFL);
+  if (flags < 0 || (flags & O_NONBLOCK) == 0 || !rpc_control(RPC_SVC_CONNMAXREC_GET, &max_bytes)) return 0;
+  return static_cast<std::size_t>(max_bytes);
+}
 
 bool is_readable(int socket) {
   pollfd fd{socket, POLLIN | POLLPRI, 0};
@@ -81,6 +92,7 @@ struct TransportOps {
 ServiceTransport::ServiceTransport(SVCXPRT* xprt)
     : ops_(TransportOps::kOps),
       xprt_(xprt),
+      socket_(xprt->xp_fd),
       stock_ops_(xprt->xp_ops),
       report_(association::Report::Role::kServer, xprt->xp_fd),
       process_(process_token()) {
@@ -105,7 +117,7 @@ bool ServiceTransport::receive(rpc_msg* msg) {
   if (shared() == nullptr) return receive_socket(msg);
   if (receive_shared(msg)) return true;
   // What is in the region was sent before what is in the socket, or waits for it.
-  return is_readable(xprt_->xp_fd) && receive_socket(msg);
+  return (socket_buffered_ || is_readable(socket_)) && receive_socket(msg);
 }
 
 bool ServiceTransport::receive_shared(rpc_msg* msg) {
@@ -153,6 +165,7 @@ bool ServiceTransport::receive_socket(rpc_msg* msg) {
 }
 
 bool ServiceTransport::has_work() {
+  if (socket_buffered_) return true;
   return on_shared([&] {
     if (mark_.has_value() && *mark_ > socket_records_) return false;
     return shared_->link.receiver().ready();
@@ -160,15 +173,18 @@ bool ServiceTransport::has_work() {
 }
 
 xprt_stat ServiceTransport::status() {
-  if (shared() != nullptr) {
-    on_shared([&] { return shared_->reader.close(), true; });
-    const bool more = !live_ && served_in_a_row_ < kBurst;
-    if (!more) served_in_a_row_ = 0;
-    if (has_work()) return more ? XPRT_MOREREQS : XPRT_IDLE;
-    settle();
-    if (!live_ && has_work()) return XPRT_MOREREQS;
-  }
-  return stock_ops_->xp_stat(xprt_);
+  if (died_) return XPRT_DIED;
+  if (shared() == nullptr) return stock_ops_->xp_stat(xprt_);
+  on_shared([&] { return shared_->reader.close(), true; });
+  const xprt_stat socket = died_ ? XPRT_DIED : stock_ops_->xp_stat(xprt_);
+  if (socket == XPRT_DIED) return socket;
+  socket_buffered_ = socket == XPRT_MOREREQS;
+  const bool more = !live_ && served_in_a_row_ < kBurst;
+  if (!more) served_in_a_row_ = 0;
+  if (has_work()) return more ? XPRT_MOREREQS : XPRT_IDLE;
+  if (!switched_) switch_registration();
+  settle();
+  return !live_ && has_work() ? XPRT_MOREREQS : XPRT_IDLE;
 }
 
 void ServiceTransport::note_ring(std::uint32_t epoll_events) noexcept {
@@ -243,7 +259,7 @@ bool ServiceTransport::reply_shared(rpc_msg* msg) {
 
 // For a client that does not read its region, and for a process that inherited the transport.
 bool ServiceTransport::reply_over_socket(rpc_msg* msg) {
-  association::SocketStream stream(xprt_->xp_fd, 0, 0);
+  association::SocketStream stream(socket_, 0, 0);
   stream.begin_record();
   const bool encoded = encode_reply(stream.xdr(), xprt_, msg);
   report_.counters().fallbacks.add();
@@ -265,26 +281,29 @@ bool ServiceTransport::on_shared(const Body& body) {
         });
       },
       [&](clnt_stat, int error) {
+        died_ = error == EMSGSIZE;
         go_down(error == EPROTO ? RPC_VM_PROTOCOL_ERROR : RPC_VM_PEER_DIED);
         return false;
       });
 }
 
 void ServiceTransport::enlist() {
-  const int socket = std::exchange(xprt_->xp_fd, registered_fd());
-  if (shared_ != nullptr) add_upgraded(xprt_->xp_fd, this);
+  const int fd = registered_fd();
+  if (switched_) add_upgraded(fd, this);
+  xprt_->xp_fd = fd;
   stock().xprt_register(xprt_);
-  note_registration(xprt_->xp_fd);
-  xprt_->xp_fd = socket;
+  xprt_->xp_fd = socket_;
+  note_registration(fd);
 }
 
 void ServiceTransport::delist() {
-  const int socket = std::exchange(xprt_->xp_fd, registered_fd());
+  const int fd = registered_fd();
   leave_run_loop(this);
-  remove_upgraded(xprt_->xp_fd);
+  remove_upgraded(fd);
+  xprt_->xp_fd = fd;
   stock().xprt_unregister(xprt_);
-  note_registration(xprt_->xp_fd);
-  xprt_->xp_fd = socket;
+  xprt_->xp_fd = socket_;
+  note_registration(fd);
 }
 
 void ServiceTransport::go_up() {
@@ -294,25 +313,32 @@ void ServiceTransport::go_up() {
                                          report_.counters());
   epoll_event event{};
   event.events = EPOLLIN | EPOLLPRI;
-  if (!poll_fd || ::epoll_ctl(poll_fd.get(), EPOLL_CTL_ADD, xprt_->xp_fd, &event) != 0 ||
+  if (!poll_fd || ::epoll_ctl(poll_fd.get(), EPOLL_CTL_ADD, socket_, &event) != 0 ||
       ::epoll_ctl(poll_fd.get(), EPOLL_CTL_ADD, shared->link.bell_fd(), &event) != 0) {
     throw UpgradeError(RPC_VM_NO_MEMORY, errno);
   }
-  delist();
   poll_fd_ = std::move(poll_fd);
   shared_ = std::move(shared);
+  shared_->reader.set_limit(record_limit(socket_));
   quota_ = upgrade_.take_quota();
   socket_records_ = 0;
   process_ = process_token();
   hung_up_ = false;
-  enlist();
   report_.counters().chunks_held.set(1);
   report_.upgraded(shared_->link.endpoint().kind);
+}
+
+// Not before libtirpc has served what it has read ahead: its loop ends with the registration.
+void ServiceTransport::switch_registration() {
+  delist();
+  switched_ = true;
+  enlist();
 }
 
 void ServiceTransport::go_down(rpc_vm_reason reason) {
   if (shared_ == nullptr) return;
   delist();
+  switched_ = socket_buffered_ = false;
   poll_fd_.reset();
   shared_.reset();
   quota_ = {};

@@ -35,12 +35,12 @@ class ServiceTransport {
 
   // What libtirpc knows this transport by: the socket, or, once upgraded, one descriptor that is
   // readable when the socket or the doorbell is.
-  int registered_fd() const noexcept { return poll_fd_ ? poll_fd_.get() : xprt_->xp_fd; }
+  int registered_fd() const noexcept { return switched_ ? poll_fd_.get() : socket_; }
   void enlist();
   void delist();
 
   // --- for svc_run() ---
-  // Whether a message can be taken from shared memory now.
+  // Whether there is something to serve that no descriptor tells of.
   bool has_work();
   // Whether svc_run() may spin on it: not when both ends have one CPU.
   bool may_spin() const noexcept { return shared_ != nullptr && shared_->link.may_spin(); }
@@ -51,7 +51,7 @@ class ServiceTransport {
   // svc_run() saw this on the doorbell.
   void note_ring(std::uint32_t epoll_events) noexcept;
   int bell_fd() const noexcept { return shared_ ? shared_->link.bell_fd() : -1; }
-  int socket() const noexcept { return xprt_->xp_fd; }
+  int socket() const noexcept { return socket_; }
 
  private:
   friend struct TransportOps;
@@ -77,6 +77,7 @@ class ServiceTransport {
   void answer(bool_t (*decode)(XDR*, Arguments*), bool_t (*encode)(XDR*, Result*), const Step& step);
   vmrpc_prove_res prove(const vmrpc_prove_args& arguments);
   void go_up();
+  void switch_registration();
   void go_down(rpc_vm_reason reason);
   // Runs `body` on shared memory; what it throws takes the transport back to its socket.
   template <typename Body>
@@ -85,6 +86,7 @@ class ServiceTransport {
 
   ServerOps ops_;  // first: xprt_->xp_ops points here
   SVCXPRT* xprt_;
+  const int socket_;  // what xprt_->xp_fd is whenever others look
   const ServerOps* stock_ops_;
   association::Report report_;
   association::ServerUpgrade upgrade_;
@@ -99,6 +101,9 @@ class ServiceTransport {
   std::vector<char> kept_;
   unsigned served_in_a_row_ = 0;
   unsigned rings_ = 0;
+  bool switched_ = false;        // registered by poll_fd_
+  bool socket_buffered_ = false; // libtirpc has read ahead: the socket does not tell of all there is
+  bool died_ = false;            // as libtirpc ends a connection that breaks its rules
   bool live_ = false;
   bool hung_up_ = false;  // the peer's doorbell is closed: what it sent is served, then we go down
   bool hello_accepted_ = false;

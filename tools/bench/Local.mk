@@ -74,8 +74,12 @@ nodist_%canon_reldir%_libbench_stubs_la_SOURCES = $(bench_generated)
 	%reldir%/options.hpp \
 	%reldir%/output.cpp \
 	%reldir%/output.hpp \
+	%reldir%/plots.cpp \
+	%reldir%/plots.hpp \
 	%reldir%/process_view.cpp \
 	%reldir%/process_view.hpp \
+	%reldir%/report.cpp \
+	%reldir%/report.hpp \
 	%reldir%/results.cpp \
 	%reldir%/results.hpp \
 	%reldir%/run.cpp \

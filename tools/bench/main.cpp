@@ -14,6 +14,7 @@
 #include "config.h"
 #include "options.hpp"
 #include "output.hpp"
+#include "report.hpp"
 #include "run.hpp"
 
 namespace {
@@ -69,11 +70,14 @@ class Output {
 int measure_and_show(const Settings& settings) {
   Output json(settings.json_file);
   Output csv(settings.csv_file);
+  const bool report = !settings.report_directory.empty();
+  if (report) prepare_report(settings.report_directory);
   const Results results = run_all(settings, [](const Row&) { return true; });
   const bool piped = json.piped() || csv.piped();
   if (!piped) write_table(std::cout, results);
   json.write(results, write_json);
   csv.write(results, write_csv);
+  if (report) write_report(settings.report_directory, results);
   if (piped)
     for (const std::string& warning : results.warnings)
       std::cerr << "vmrpc-bench: warning: " << warning << '\n';

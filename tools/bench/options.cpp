@@ -172,7 +172,7 @@ Settings parse_options(int argc, char** argv) {
   while ((option = ::getopt_long(argc, argv, "w:c:r:t:qhV", kLongOptions.data(), nullptr)) != -1)
     apply(settings, option);
   for (int i = optind; i < argc; ++i) settings.items.push_back(parse_item(argv[i]));
-  if (settings.items.empty()) settings.items = default_items();
+  if (settings.items.empty()) settings.items = default_items(!settings.report_directory.empty());
   if (settings.pinnings.empty()) settings.pinnings = parse_cpus("both");
   find_files(settings);
   check_combination(settings);

@@ -104,11 +104,17 @@ void measure_block(std::vector<Row>& rows, const Settings& settings, Progress& p
 
 }  // namespace
 
-std::vector<Item> default_items() {
+std::vector<Item> default_items(bool report) {
+  const std::vector<const char*> table = {"null",    "null,sys",     "small",     "put:64k", "put:1m",
+                                          "put:16m", "doubles:128k", "list:1000", "null,hog"};
+  const std::vector<const char*> plots = {
+      "null",           "null,sys",       "small",          "put:64",         "put:1k",
+      "put:4k",         "put:16k",        "put:64k",        "put:256k",       "put:1m",
+      "put:4m",         "put:16m",        "doubles:128k",   "list:1000",      "getattr",
+      "readdir:100",    "read:64k",       "write:64k",      "null,clients=2", "null,clients=4",
+      "null,clients=8", "null,clients=16"};
   std::vector<Item> items;
-  for (const char* text : {"null", "null,sys", "small", "put:64k", "put:1m", "put:16m",
-                           "doubles:128k", "list:1000", "null,hog"})
-    items.push_back(parse_item(text));
+  for (const char* text : report ? plots : table) items.push_back(parse_item(text));
   return items;
 }
 

@@ -13,8 +13,8 @@ using RowFilter = bool (*)(const Row&);
 Results run_all(const Settings& settings, RowFilter needed);
 bool was_interrupted();
 
-// What is measured when the command line names nothing: the README's table.
-std::vector<Item> default_items();
+// What is measured when the command line names nothing: the README's table, or the report's plots.
+std::vector<Item> default_items(bool report);
 
 // Waits, with a server for every way, until it is interrupted.
 int serve(const Settings& settings);

@@ -91,7 +91,7 @@ store_rpcgen = $(AM_V_GEN)rm -f $@ && cd $(@D) && $(RPCGEN) -C
 
 # make demo DEMO='--pin=two' passes options on.
 demo: all
-	PATH=$(abs_top_builddir)/compat:$$PATH $(builddir)/%reldir%/demo $(DEMO)
+	$(builddir)/%reldir%/demo $(DEMO)
 .PHONY: demo
 
 storedocdir = $(docdir)/examples/store
@@ -118,7 +118,9 @@ store_tests = \
 	%reldir%/tcp6-test \
 	%reldir%/unix-test \
 	%reldir%/limits-test \
-	%reldir%/demo-test
+	%reldir%/demo-test \
+	%reldir%/preloaded-test \
+	%reldir%/relinked-test
 EXTRA_DIST += $(store_tests) %reldir%/test-lib.sh
 
 # The server without its rule for names, to see that the client has one.

@@ -104,7 +104,7 @@ void call_null(struct session* session) {
   uint64_t start = now_ns();
   void* result = store_null_1(NULL, session->client);
 
-  called(session, NULL_CALL, start, result, "");
+  called(session, NULL_CALL, start, result, "call");
 }
 
 void call_put(struct session* session, char* name, uint64_t offset, char* data, u_int length) {

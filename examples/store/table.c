@@ -112,11 +112,3 @@ store_status table_remove(struct table* table, const char* name) {
   memmove(item, item + 1, (table->length - (size_t)(item - table->items)) * sizeof *item);
   return STORE_OK;
 }
-
-void table_free(struct table* table) {
-  for (size_t i = 0; i < table->length; i++) {
-    free(table->items[i].payload);
-    free(table->items[i].name);
-  }
-  free(table->items);
-}

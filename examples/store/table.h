@@ -43,6 +43,4 @@ store_status table_append(struct table* table, struct item* file, const char* da
 
 store_status table_remove(struct table* table, const char* name);
 
-void table_free(struct table* table);
-
 #endif

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 
 #include <cerrno>
 #include <string>
@@ -173,16 +174,14 @@ bool ServiceTransport::has_work() {
 }
 
 xprt_stat ServiceTransport::status() {
-  if (died_) return XPRT_DIED;
-  if (shared() == nullptr) return stock_ops_->xp_stat(xprt_);
-  on_shared([&] { return shared_->reader.close(), true; });
-  const xprt_stat socket = died_ ? XPRT_DIED : stock_ops_->xp_stat(xprt_);
-  if (socket == XPRT_DIED) return socket;
+  if (shared() != nullptr) on_shared([&] { return shared_->reader.close(), true; });
+  const xprt_stat socket = stock_ops_->xp_stat(xprt_);
+  if (shared() == nullptr || socket == XPRT_DIED) return socket;
   socket_buffered_ = socket == XPRT_MOREREQS;
   const bool more = !live_ && served_in_a_row_ < kBurst;
   if (!more) served_in_a_row_ = 0;
   if (has_work()) return more ? XPRT_MOREREQS : XPRT_IDLE;
-  if (!switched_) switch_registration();
+  if (shared_ != nullptr && !switched_) switch_registration();
   settle();
   return !live_ && has_work() ? XPRT_MOREREQS : XPRT_IDLE;
 }
@@ -281,7 +280,8 @@ bool ServiceTransport::on_shared(const Body& body) {
         });
       },
       [&](clnt_stat, int error) {
-        died_ = error == EMSGSIZE;
+        // A record above the limit ends the connection, as in libtirpc: it is seen as closed next.
+        if (error == EMSGSIZE) ::shutdown(socket_, SHUT_RDWR);
         go_down(error == EPROTO ? RPC_VM_PROTOCOL_ERROR : RPC_VM_PEER_DIED);
         return false;
       });

@@ -103,7 +103,6 @@ class ServiceTransport {
   unsigned rings_ = 0;
   bool switched_ = false;        // registered by poll_fd_
   bool socket_buffered_ = false; // libtirpc has read ahead: the socket does not tell of all there is
-  bool died_ = false;            // as libtirpc ends a connection that breaks its rules
   bool live_ = false;
   bool hung_up_ = false;  // the peer's doorbell is closed: what it sent is served, then we go down
   bool hello_accepted_ = false;

@@ -78,7 +78,7 @@ static void a_record_above_the_limit_ends_the_connection(void) {
   struct service limited = service_start(&options);
   CLIENT* other = connect_warm(&limited, SERVICE_PROG, SERVICE_VERS);
   CLIENT* handle = connect_warm(&limited, SERVICE_PROG, SERVICE_VERS);
-  CU_ASSERT_EQUAL(call_sum(handle, 5000), RPC_SUCCESS);
+  for (int i = 0; i < 3; i++) CU_ASSERT_EQUAL(call_sum(handle, 5000), RPC_SUCCESS);
   CU_ASSERT_NOT_EQUAL(call_sum(handle, 20000), RPC_SUCCESS);
   CU_ASSERT_NOT_EQUAL(call_void(handle, SERVICE_NULL), RPC_SUCCESS);
   assert_works(other);

@@ -16,13 +16,18 @@ tests_rpcgen_wire_equal_SOURCES = \
 tests_rpcgen_wire_equal_CPPFLAGS = $(TIRPC_CFLAGS)
 tests_rpcgen_wire_equal_LDADD = $(TIRPC_LIBS)
 
-TESTS += \
-	%reldir%/wire/selftest.sh
+rpcgen_blackbox_tests = \
+	%reldir%/stubs-test \
+	%reldir%/wire-selftest-test \
+	%reldir%/wire-test
+TESTS += $(rpcgen_blackbox_tests)
 
-EXTRA_DIST += \
+EXTRA_DIST += $(rpcgen_blackbox_tests) \
 	%reldir%/common.sh \
-	%reldir%/torture.sh \
-	%reldir%/wire/selftest.sh \
+	%reldir%/stubs/calls.x \
+	%reldir%/stubs/client.c \
+	%reldir%/stubs/server.c \
+	%reldir%/stubs/styles.h \
 	%reldir%/wire/table.awk \
 	%reldir%/wire/wire.sh \
 	%reldir%/data/bytes.x \

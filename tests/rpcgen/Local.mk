@@ -22,14 +22,48 @@ rpcgen_blackbox_tests = \
 	%reldir%/wire-test
 TESTS += $(rpcgen_blackbox_tests)
 
+# Downloads source packages, about 45 MB the first time; what is unpacked stays in the build tree.
+check-rpcgen-real: all
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS=%reldir%/source-files-test
+distclean-local-rpcgen:
+	rm -rf %reldir%/sources
+.PHONY: check-rpcgen-real distclean-local-rpcgen
+
 EXTRA_DIST += $(rpcgen_blackbox_tests) \
 	%reldir%/common.sh \
-	%reldir%/stubs/calls.x \
-	%reldir%/stubs/client.c \
-	%reldir%/stubs/server.c \
-	%reldir%/stubs/styles.h \
+	%reldir%/source-files-test \
+	%reldir%/beyond-test \
+	%reldir%/function-types-test \
+	%reldir%/installed-files-test \
+	%reldir%/warnings-test \
 	%reldir%/wire/table.awk \
 	%reldir%/wire/wire.sh \
+	%reldir%/real/fetch-sources \
+	%reldir%/real/files.txt \
+	%reldir%/real/real.sh \
+	%reldir%/real/standins/glusterfs/compat.h \
+	%reldir%/real/standins/glusterfs/glusterfs-fops.h \
+	%reldir%/real/standins/internal.h \
+	%reldir%/real/standins/libvirt/libvirt-admin.h \
+	%reldir%/real/standins/libvirt/libvirt.h \
+	%reldir%/real/standins/lock_driver_lockd.h \
+	%reldir%/real/standins/nis_clnt.h \
+	%reldir%/real/standins/rpc-pragmas.h \
+	%reldir%/real/standins/rpc/auth_sys.h \
+	%reldir%/real/standins/virsocket.h \
+	%reldir%/real/standins/virxdrdefs.h \
+	%reldir%/real/standins/xdr-common.h \
+	%reldir%/real/standins/xdr-nfs3.h \
+	%reldir%/beyond/bools.x \
+	%reldir%/beyond/constants.x \
+	%reldir%/beyond/flat/bools.x \
+	%reldir%/beyond/flat/constants.x \
+	%reldir%/beyond/flat/long.x \
+	%reldir%/beyond/flat/nested.x \
+	%reldir%/beyond/flat/order.x \
+	%reldir%/beyond/long.x \
+	%reldir%/beyond/nested.x \
+	%reldir%/beyond/order.x \
 	%reldir%/data/bytes.x \
 	%reldir%/data/inlined.x \
 	%reldir%/data/nfs3_shape.x \
@@ -37,4 +71,9 @@ EXTRA_DIST += $(rpcgen_blackbox_tests) \
 	%reldir%/data/passthrough.x \
 	%reldir%/data/recursive.x \
 	%reldir%/data/scalars.x \
-	%reldir%/data/unions.x
+	%reldir%/data/unions.x \
+	%reldir%/stubs/calls.x \
+	%reldir%/stubs/client.c \
+	%reldir%/stubs/dispatch.h \
+	%reldir%/stubs/server.c \
+	%reldir%/stubs/styles.h

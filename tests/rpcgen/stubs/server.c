@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "dispatch.h"
 #include "styles.h"
 
 /* SERVE(procedure, argument type, result type) gives compute_PROCEDURE(argument, &result) rpcgen's
@@ -27,10 +28,6 @@
     return &result;                                                            \
   }
 #endif
-
-void calls_prog_1(struct svc_req*, SVCXPRT*);
-void calls_prog_2(struct svc_req*, SVCXPRT*);
-void other_prog_1(struct svc_req*, SVCXPRT*);
 
 static u_int calls_served;
 

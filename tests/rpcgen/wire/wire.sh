@@ -39,7 +39,7 @@ wire_equality() {
   fi
   awk -v header="$2.h" -f "$tests/wire/table.awk" "$1/reference/$2.h" >"$1/table.c"
   mkdir -p "$1/mixed"
-  cp "$1/candidate"/*.h "$1/reference/$2_xdr.c" "$1/mixed"
+  cp "$1/candidate"/*.h "$1/reference"/*_xdr.c "$1/mixed"
   for wire_side in reference candidate mixed; do
     cp "$1/table.c" "$1/$wire_side"
     wire_library "$1/$wire_side" "$2" || return 1

@@ -153,16 +153,16 @@ netbuf Handle::server_address() {
   return address;
 }
 
+// The socket is closed before the doorbell: the server then knows that the whole connection ends.
 void Handle::destroy() {
   CLIENT* const client = client_;
-  ClientOps* const stock_ops = stock_ops_;
+  const std::shared_ptr<Connection> connection = std::move(connection_);
   {
-    const std::shared_ptr<Connection> connection = std::move(connection_);
     const std::lock_guard lock(connection->lock());  // a call of another thread ends first
-    client->cl_ops = stock_ops;
+    client->cl_ops = stock_ops_;
   }
   delete this;
-  stock_ops->cl_destroy(client);
+  CLNT_DESTROY(client);
 }
 
 CLIENT* create_handle(int socket, const netbuf* address, rpcprog_t program, rpcvers_t version,

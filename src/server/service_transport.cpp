@@ -53,6 +53,12 @@ bool is_readable(int socket) {
   return ::poll(&fd, 1, 0) > 0;
 }
 
+// Whether the connection itself is over: libtirpc will see that next, and destroy the transport.
+bool has_ended(int socket) {
+  char byte;
+  return ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 }  // namespace
 
 // What libtirpc's dispatcher and the svc_* macros call.
@@ -202,7 +208,9 @@ void ServiceTransport::settle() {
     rings_ = 0;
     hung_up_ = !shared->link.bell().drain();
   }
-  if (hung_up_ && !has_work()) return go_down(RPC_VM_PEER_DIED);
+  if (hung_up_ && !has_work()) {
+    return go_down(has_ended(socket_) ? RPC_VM_REASON_NONE : RPC_VM_PEER_DIED);
+  }
   shared->link.sleeper().lie_down();
 }
 
@@ -347,7 +355,7 @@ void ServiceTransport::go_down(rpc_vm_reason reason) {
   upgrade_.reset();
   enlist();
   report_.counters().chunks_held.set(0);
-  report_.stays(reason);
+  if (reason != RPC_VM_REASON_NONE) report_.stays(reason);
 }
 
 void ServiceTransport::destroy() {

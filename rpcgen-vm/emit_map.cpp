@@ -31,9 +31,14 @@ std::string multiplier(std::size_t index) {
 
 class TypeMapper {
  public:
-  TypeMapper(Writer& out, const Module& module, const EmitOptions& options, XdrProcs& procs,
-             const Definition& definition)
-      : out_(out), module_(module), options_(options), procs_(procs), definition_(definition) {}
+  TypeMapper(Writer& out, const Module& module, const TypeTable& types,
+             const EmitOptions& options, XdrProcs& procs, const Definition& definition)
+      : out_(out),
+        module_(module),
+        types_(types),
+        options_(options),
+        procs_(procs),
+        definition_(definition) {}
 
   void run() {
     collect();
@@ -240,7 +245,7 @@ class TypeMapper {
   }
 
   std::string flags() const {
-    const TypeFacts facts = type_facts(module_, definition_);
+    const TypeFacts& facts = types_.facts(definition_);
     std::string text = "rpcgen_vm_gaps_" + name() + " * RPC_VM_GAPS";
     if (facts.pointers) text += " | RPC_VM_POINTERS";
     if (facts.checked) text += " | RPC_VM_CHECKED";
@@ -274,7 +279,7 @@ class TypeMapper {
               arms_.empty() ? std::string("NULL") : "rpcgen_vm_arms_" + name(), ", ",
               std::to_string(fields_.size()), ", ", std::to_string(arms_.size()), ", ",
               default_field_, ",");
-    out_.line("\t", std::to_string(shape_hash(module_, definition_)), "ull,");
+    out_.line("\t", std::to_string(types_.shape(definition_)), "ull,");
     out_.line("\t", layout(), ",");
     out_.line("\t\"", name(), "\"");
     out_.line("};");
@@ -282,6 +287,7 @@ class TypeMapper {
 
   Writer& out_;
   const Module& module_;
+  const TypeTable& types_;
   const EmitOptions& options_;
   XdrProcs& procs_;
   const Definition& definition_;
@@ -353,8 +359,8 @@ rpcgen_vm_is_ours (const XDR *xdrs)
 )";
 
 // Bytes of a type that no field covers, as the C compiler sees it.
-std::string gaps(const Module& module, const Definition& definition) {
-  if (type_facts(module, definition).pointers || definition.as<UnionDefinition>()) return "1";
+std::string gaps(const Module& module, const TypeTable& types, const Definition& definition) {
+  if (types.facts(definition).pointers || definition.as<UnionDefinition>()) return "1";
   std::string sizes;
   std::string nested;
   for_each_declaration(definition, [&](const Declaration& use) {
@@ -379,27 +385,27 @@ bool needs_bool_map(const Module& module) {
 
 }  // namespace
 
-void write_map_declarations(Writer& out, const Module& module) {
-  out.raw(kDeclarations);
-  for (const Definition* definition : module.c_order()) {
+void MapWriter::declarations() {
+  out_.raw(kDeclarations);
+  for (const Definition* definition : module_.c_order()) {
     if (!definition->is_type()) continue;
-    out.line("struct rpcgen_vm_align_", definition->name, " { char c; ", definition->name, " t; };");
-    out.line("enum { rpcgen_vm_gaps_", definition->name, " = ", gaps(module, *definition), " };");
+    out_.line("struct rpcgen_vm_align_", definition->name, " { char c; ", definition->name, " t; };");
+    out_.line("enum { rpcgen_vm_gaps_", definition->name, " = ", gaps(module_, types_, *definition), " };");
   }
-  out.blank();
-  if (!needs_bool_map(module)) return;
-  out.line("static const struct rpc_vm_field rpcgen_vm_bool_fields[] = {");
-  out.line("\t{ RPC_VM_BOOL, 0, 0, sizeof (bool_t), 1, 0, NULL, NULL },");
-  out.line("};");
-  out.line("static const struct rpc_vm_map rpcgen_vm_bool_map = {");
-  out.line("\tsizeof (struct rpc_vm_map), RPC_VM_MAP_VERSION, RPC_VM_CHECKED,");
-  out.line("\tsizeof (bool_t), sizeof (bool_t), rpcgen_vm_bool_fields, NULL, 1, 0, RPC_VM_NO_FIELD, 1, 1, \"bool\"");
-  out.line("};");
-  out.blank();
+  out_.blank();
+  if (!needs_bool_map(module_)) return;
+  out_.line("static const struct rpc_vm_field rpcgen_vm_bool_fields[] = {");
+  out_.line("\t{ RPC_VM_BOOL, 0, 0, sizeof (bool_t), 1, 0, NULL, NULL },");
+  out_.line("};");
+  out_.line("static const struct rpc_vm_map rpcgen_vm_bool_map = {");
+  out_.line("\tsizeof (struct rpc_vm_map), RPC_VM_MAP_VERSION, RPC_VM_CHECKED,");
+  out_.line("\tsizeof (bool_t), sizeof (bool_t), rpcgen_vm_bool_fields, NULL, 1, 0, RPC_VM_NO_FIELD, 1, 1, \"bool\"");
+  out_.line("};");
+  out_.blank();
 }
 
 void MapWriter::map(const Definition& definition, XdrProcs& procs) {
-  TypeMapper(out_, module_, options_, procs, definition).run();
+  TypeMapper(out_, module_, types_, options_, procs, definition).run();
 }
 
 }  // namespace rpcgen

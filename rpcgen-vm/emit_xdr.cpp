@@ -25,7 +25,7 @@ class XdrEmitter {
     out_.line("#include <stddef.h>");
     write_include(out_, options_);
     out_.blank();
-    if (options_.maps) write_map_declarations(out_, module_);
+    if (options_.maps) maps_.declarations();
     for (const Item& item : module_.items()) {
       if (const auto* text = std::get_if<Passthrough>(&item))
         out_.flush_left(text->text);

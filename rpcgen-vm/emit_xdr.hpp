@@ -10,6 +10,7 @@
 #include "c_code.hpp"
 #include "emit.hpp"
 #include "module.hpp"
+#include "shape.hpp"
 #include "writer.hpp"
 
 namespace rpcgen {
@@ -107,17 +108,18 @@ class RecursionWriter {
 };
 
 // The declarations of rpc/vm_types.h that maps need, the hook, and one map per type.
-void write_map_declarations(Writer& out, const Module& module);
 class MapWriter {
  public:
   MapWriter(Writer& out, const Module& module, const EmitOptions& options)
-      : out_(out), module_(module), options_(options) {}
+      : out_(out), module_(module), options_(options), types_(module) {}
+  void declarations();
   void map(const Definition& definition, XdrProcs& procs);
 
  private:
   Writer& out_;
   const Module& module_;
   const EmitOptions& options_;
+  TypeTable types_;
 };
 
 }  // namespace rpcgen

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "ast.hpp"
@@ -50,6 +51,9 @@ class Module {
   bool is_recursive(const Definition& definition) const;
   bool in_same_cycle(const Definition& a, const Definition& b) const;
 
+  // All types, those that refer to each other together, each group after what it refers to.
+  const std::vector<std::vector<const Definition*>>& type_groups() const { return type_groups_; }
+
   bool has_programs() const;
   bool has_types() const;
 
@@ -57,6 +61,9 @@ class Module {
   void set_items(std::vector<Item> items);
   void index();
   void set_c_order(std::vector<const Definition*> order) { c_order_ = std::move(order); }
+  void add_type_group(std::vector<const Definition*> group) {
+    type_groups_.push_back(std::move(group));
+  }
   void set_cycle(const Definition& definition, std::size_t cycle) { cycles_[&definition] = cycle; }
 
  private:
@@ -64,6 +71,7 @@ class Module {
   std::vector<Item> items_;
   std::vector<Definition*> definitions_;
   std::vector<const Definition*> c_order_;
+  std::vector<std::vector<const Definition*>> type_groups_;
   std::unordered_map<std::string_view, const Definition*> types_;
   std::unordered_map<std::string_view, const Definition*> values_;
   std::unordered_map<const Definition*, std::size_t> cycles_;

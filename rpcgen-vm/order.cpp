@@ -99,6 +99,10 @@ class Orderer {
       });
     std::size_t cycle = 0;
     for (const auto& component : components(edges)) {
+      std::vector<const Definition*> group;
+      for (const std::size_t node : component)
+        if (all[node]->is_type()) group.push_back(all[node]);
+      module_.add_type_group(std::move(group));
       if (!is_cycle(component, edges)) continue;
       for (const std::size_t node : component) module_.set_cycle(*all[node], cycle);
       ++cycle;

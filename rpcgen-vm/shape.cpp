@@ -4,7 +4,7 @@
 
 #include "shape.hpp"
 
-#include <map>
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -56,45 +56,6 @@ std::uint64_t scalar_size(const TypeName& type) {
   }
 }
 
-// By value: into structs, unions, typedefs and fixed arrays. A value holds itself only behind
-// pointers, so this ends; results are kept, so it is quick.
-class FactFinder {
- public:
-  explicit FactFinder(const Module& module) : module_(module) {}
-
-  TypeFacts of(const Definition& definition) {
-    if (const auto found = known_.find(&definition); found != known_.end()) return found->second;
-    TypeFacts facts;
-    facts.checked = definition.as<UnionDefinition>() != nullptr;
-    for_each_declaration(definition, [&](const Declaration& use) { add(facts, use); });
-    return known_[&definition] = facts;
-  }
-
- private:
-  void add(TypeFacts& facts, const Declaration& use) {
-    if (use.type.builtin == Builtin::kVoid) return;
-    const Definition* target =
-        use.type.builtin == Builtin::kNamed ? module_.find_type(use.type) : nullptr;
-    const bool foreign = use.type.builtin == Builtin::kNamed && !target &&
-                         !is_scalar(module_, use.type);
-    facts.foreign |= foreign;
-    if (use.shape == Shape::kPointer || use.shape == Shape::kArray) {
-      facts.pointers = true;
-      return;
-    }
-    facts.pointers |= foreign;
-    facts.checked |= is_bool(use.type);
-    if (!target) return;
-    const TypeFacts inner = of(*target);
-    facts.pointers |= inner.pointers;
-    facts.checked |= inner.checked;
-    facts.foreign |= inner.foreign;
-  }
-
-  const Module& module_;
-  std::map<const Definition*, TypeFacts> known_;
-};
-
 // FNV-1a over words.
 class Hash {
  public:
@@ -105,63 +66,6 @@ class Hash {
 
  private:
   std::uint64_t value_ = 0xcbf29ce484222325ull;
-};
-
-// What a word of a shape stands for.
-enum ShapeWord : std::uint64_t { kReferenceWord = 1000, kBackWord, kKindWord, kArmWord };
-
-// Outside a cycle a type's hash is made of those of its parts. Inside one, the walk numbers
-// the types as it meets them, so that the result does not depend on their names.
-class Shaper {
- public:
-  explicit Shaper(const Module& module) : module_(module) {}
-
-  std::uint64_t of(const Definition& definition) {
-    if (const auto found = known_.find(&definition); found != known_.end()) return found->second;
-    Hash hash;
-    std::map<const Definition*, std::size_t> seen;
-    walk(definition, definition, hash, seen);
-    return known_[&definition] = hash.value();
-  }
-
- private:
-  void walk(const Definition& definition, const Definition& root, Hash& hash,
-            std::map<const Definition*, std::size_t>& seen) {
-    seen.emplace(&definition, seen.size());
-    hash.add(kKindWord + 100 * definition.body.index());
-    for_each_declaration(definition, [&](const Declaration& use) {
-      // A typedef is a name only.
-      const Declaration& real = module_.resolve(use);
-      hash.add(kArmWord + static_cast<std::uint64_t>(real.shape));
-      type(real.type, root, hash, seen);
-    });
-  }
-
-  void type(const TypeName& type, const Definition& root, Hash& hash,
-            std::map<const Definition*, std::size_t>& seen) {
-    const Definition* target =
-        type.builtin == Builtin::kNamed ? module_.find_type(type) : nullptr;
-    if (!target) {
-      hash.add(static_cast<std::uint64_t>(type.builtin));
-      if (type.builtin == Builtin::kNamed) foreign_name(type, hash);
-    } else if (!module_.in_same_cycle(*target, root)) {
-      hash.add(kReferenceWord);
-      hash.add(of(*target));
-    } else if (const auto found = seen.find(target); found != seen.end()) {
-      hash.add(kBackWord);
-      hash.add(found->second);
-    } else {
-      walk(*target, root, hash, seen);
-    }
-  }
-
-  // Types without a map can be told apart by their names only.
-  static void foreign_name(const TypeName& type, Hash& hash) {
-    for (const char c : type.name) hash.add(static_cast<unsigned char>(c));
-  }
-
-  const Module& module_;
-  std::map<const Definition*, std::uint64_t> known_;
 };
 
 }  // namespace
@@ -190,10 +94,6 @@ bool points_to_bool(const Module& module, const Declaration& use) {
   return is_bool(element_type(module, use, scratch));
 }
 
-TypeFacts type_facts(const Module& module, const Definition& definition) {
-  return FactFinder(module).of(definition);
-}
-
 PlainSize plain_size(const Module& module, const Declaration& use) {
   const Declaration& real = module.resolve(use);
   Declaration scratch;
@@ -216,8 +116,68 @@ bool BlockRun::append(PlainSize next) {
   return true;
 }
 
-std::uint64_t shape_hash(const Module& module, const Definition& definition) {
-  return Shaper(module).of(definition);
+// Definitions come after what they contain, so nothing here needs recursion.
+TypeTable::TypeTable(const Module& module) : module_(module) {
+  for (const Definition* definition : module.c_order())
+    if (definition->is_type()) facts_[definition] = find_facts(*definition);
+  for (const auto& group : module.type_groups()) find_shapes(group);
+}
+
+TypeFacts TypeTable::find_facts(const Definition& definition) const {
+  TypeFacts facts;
+  facts.checked = definition.as<UnionDefinition>() != nullptr;
+  for_each_declaration(definition, [&](const Declaration& use) {
+    if (use.type.builtin != Builtin::kVoid) add_use(facts, use);
+  });
+  return facts;
+}
+
+void TypeTable::add_use(TypeFacts& facts, const Declaration& use) const {
+  const Definition* target =
+      use.type.builtin == Builtin::kNamed ? module_.find_type(use.type) : nullptr;
+  const bool foreign =
+      use.type.builtin == Builtin::kNamed && !target && !is_scalar(module_, use.type);
+  facts.foreign |= foreign;
+  facts.pointers |= foreign;
+  if (use.shape == Shape::kPointer || use.shape == Shape::kArray) {
+    facts.pointers = true;
+    return;
+  }
+  facts.checked |= is_bool(use.type);
+  if (!target) return;
+  const TypeFacts& inner = facts_.at(target);
+  facts.pointers |= inner.pointers;
+  facts.checked |= inner.checked;
+  facts.foreign |= inner.foreign;
+}
+
+// A type alone is hashed from its parts. Types that refer to each other are hashed in rounds,
+// each from the results of the round before, until differences have met everywhere.
+void TypeTable::find_shapes(const std::vector<const Definition*>& group) {
+  for (const Definition* definition : group) shapes_[definition] = 0;
+  const std::size_t rounds = std::min<std::size_t>(group.size(), kMaxRounds);
+  for (std::size_t round = 0; round < rounds; ++round) {
+    std::vector<std::uint64_t> next;
+    for (const Definition* definition : group) next.push_back(shape_from_parts(*definition));
+    for (std::size_t i = 0; i < group.size(); ++i) shapes_[group[i]] = next[i];
+  }
+}
+
+std::uint64_t TypeTable::shape_from_parts(const Definition& definition) const {
+  Hash hash;
+  hash.add(definition.body.index());
+  for_each_declaration(definition, [&](const Declaration& use) {
+    // A typedef is a name only.
+    const Declaration& real = module_.resolve(use);
+    hash.add(static_cast<std::uint64_t>(real.shape));
+    hash.add(static_cast<std::uint64_t>(real.type.builtin));
+    if (real.type.builtin != Builtin::kNamed) return;
+    if (const Definition* target = module_.find_type(real.type))
+      hash.add(shapes_.at(target));
+    else  // without a map, and told from others by the name only
+      for (const char c : real.type.name) hash.add(static_cast<unsigned char>(c));
+  });
+  return hash.value();
 }
 
 }  // namespace rpcgen

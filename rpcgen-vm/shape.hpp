@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <unordered_map>
+#include <vector>
 
 #include "module.hpp"
 
@@ -20,8 +22,6 @@ struct TypeFacts {
   bool checked = false;   // bools, discriminants
   bool foreign = false;   // types without a map, also behind pointers of this very value
 };
-TypeFacts type_facts(const Module& module, const Definition& definition);
-
 // Size of plain data, where it is the same everywhere; long is not.
 struct PlainSize {
   std::uint64_t unit = 0;              // of one element; 0: a long
@@ -44,8 +44,27 @@ class BlockRun {
   bool open_ = false;
 };
 
-// Name-independent; equal for equal types in whatever file. Numbers (bounds, cases) are not
-// part of it: the C compiler puts them into the layout.
-std::uint64_t shape_hash(const Module& module, const Definition& definition);
+// Facts and shapes of all types of a module.
+class TypeTable {
+ public:
+  explicit TypeTable(const Module& module);
+
+  const TypeFacts& facts(const Definition& definition) const { return facts_.at(&definition); }
+  // Name-independent; equal for equal types in whatever file. Numbers (bounds, cases) are not
+  // part of it: the C compiler puts them into the layout.
+  std::uint64_t shape(const Definition& definition) const { return shapes_.at(&definition); }
+
+ private:
+  static constexpr std::size_t kMaxRounds = 64;
+
+  TypeFacts find_facts(const Definition& definition) const;
+  void add_use(TypeFacts& facts, const Declaration& use) const;
+  void find_shapes(const std::vector<const Definition*>& group);
+  std::uint64_t shape_from_parts(const Definition& definition) const;
+
+  const Module& module_;
+  std::unordered_map<const Definition*, TypeFacts> facts_;
+  std::unordered_map<const Definition*, std::uint64_t> shapes_;
+};
 
 }  // namespace rpcgen

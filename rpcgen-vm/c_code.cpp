@@ -130,13 +130,15 @@ void XdrProcs::define(Writer& out, const TypeName& type) {
   out.line("rpcgen_vm_proc_", type.name, " (XDR *xdrs, ...)");
   {
     const auto body = out.function_body();
-    out.line("va_list ap;");
-    out.line(c, " *objp;");
+    // Names that no type of the file can have.
+    out.line("va_list rpcgen_vm_rest;");
+    out.line(c, " *rpcgen_vm_value;");
     out.blank();
-    out.line("va_start (ap, xdrs);");
-    out.line("objp = (", c, " *) va_arg (ap, void *);");
-    out.line("va_end (ap);");
-    out.line("return xdr_", type.name, " (xdrs, ", module_.is_c_array(type) ? "*" : "", "objp);");
+    out.line("va_start (rpcgen_vm_rest, xdrs);");
+    out.line("rpcgen_vm_value = (", c, " *) va_arg (rpcgen_vm_rest, void *);");
+    out.line("va_end (rpcgen_vm_rest);");
+    out.line("return xdr_", type.name, " (xdrs, ", module_.is_c_array(type) ? "*" : "",
+             "rpcgen_vm_value);");
   }
   out.blank();
 }

@@ -95,24 +95,27 @@ class NameChecker {
   void declare(const Definition& program, const Version& version) {
     add(version.name, {Role::kVersion, version.where, version.number.value});
     const std::string dispatcher = lower_case(program.name) + "_" + version.number.text;
-    add(dispatcher, {Role::kFunction, version.where, std::nullopt});
+    // A second version of the same number in one program has been reported as such.
+    if (dispatchers_.insert(program.name + " " + dispatcher).second)
+      add(dispatcher, {Role::kFunction, version.where, std::nullopt});
     for (const Procedure& procedure : version.procedures) {
       add(procedure.name, {Role::kProcedure, procedure.where, procedure.number.value});
       const std::string function = function_name(procedure, version);
-      add(function, {Role::kFunction, procedure.where, std::nullopt});
-      add(function + "_svc", {Role::kFunction, procedure.where, std::nullopt});
+      if (add(function, {Role::kFunction, procedure.where, std::nullopt}))
+        add(function + "_svc", {Role::kFunction, procedure.where, std::nullopt});
     }
   }
 
-  void add(const std::string& name, Entry entry) {
-    if (entry.role != Role::kFunction) reserved(name, entry.where, true);
+  // False: the name is taken, which has been reported.
+  bool add(const std::string& name, Entry entry) {
+    if (entry.role != Role::kFunction) reserved(name, entry.where, entry.role);
     const auto [found, fresh] = entries_.emplace(name, entry);
-    if (fresh) return;
+    if (fresh) return true;
     const Entry& first = found->second;
     // The same #define twice is legal C, and usual for versions and procedures.
     const bool same_macro = first.role == entry.role && is_macro(entry.role) && first.value &&
                             first.value == entry.value;
-    if (same_macro) return;
+    if (same_macro) return true;
     const std::string line = std::to_string(source_.position(first.where).line);
     if (first.role == entry.role && entry.role == Role::kFunction)
       error(entry.where, "a second function '" + name + "' would be generated, see line " + line,
@@ -123,6 +126,7 @@ class NameChecker {
       error(entry.where,
             "'" + name + "' is " + describe(first.role) + " already, see line " + line,
             rename_hint(name));
+    return false;
   }
 
   // --- names inside a definition
@@ -152,7 +156,7 @@ class NameChecker {
   }
 
   void member(const Declaration& field) {
-    reserved(field.name, field.where, false);
+    reserved(field.name, field.where, std::nullopt);
     const auto found = entries_.find(field.name);
     if (found == entries_.end() || !is_macro(found->second.role)) return;
     error(field.where,
@@ -163,7 +167,8 @@ class NameChecker {
 
   // --- names of others
 
-  void reserved(const std::string& name, Location where, bool global) {
+  // `role` is none for members, which have a scope of their own.
+  void reserved(const std::string& name, Location where, std::optional<Role> role) {
     if (is_c_keyword(name))
       error(where, "'" + name + "' is a keyword of C", rename_hint(name));
     else if (is_cpp_keyword(name))
@@ -172,15 +177,20 @@ class NameChecker {
                            rename_hint(name));
     else if (is_rpc_name(name))
       error(where, "'" + name + "' is a name of <rpc/rpc.h>", rename_hint(name));
-    else if (name.starts_with("rpcgen_vm_") || (global && is_generated_local(name)))
+    else if (name.starts_with("rpcgen_vm_") || (role && is_used_by_functions(name, *role)))
       error(where, "'" + name + "' is a name that the generated code uses itself",
             rename_hint(name));
+  }
+
+  static bool is_used_by_functions(const std::string& name, Role role) {
+    return role == Role::kType ? is_generated_parameter(name) : is_generated_local(name);
   }
 
   const Module& module_;
   const Source& source_;
   Diagnostics& diagnostics_;
   std::map<std::string, Entry, std::less<>> entries_;
+  std::set<std::string> dispatchers_;
 };
 
 }  // namespace

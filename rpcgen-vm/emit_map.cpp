@@ -53,7 +53,7 @@ class TypeMapper {
   // --- what the type is made of
 
   void collect() {
-    words_ = {"sizeof (" + name() + ")", "offsetof (struct rpcgen_vm_align_" + name() + ", t)"};
+    words_ = {"sizeof (" + name() + ")", "offsetof (struct rpcgen_vm_align_" + name() + ", rpcgen_vm_t)"};
     if (definition_.as<EnumDefinition>()) {
       fields_.push_back(block("0", "sizeof (" + name() + ")"));
     } else if (const auto* body = definition_.as<StructDefinition>()) {
@@ -274,7 +274,7 @@ class TypeMapper {
   void write_map() {
     out_.line("const struct rpc_vm_map ", name(), "_vm_map = {");
     out_.line("\tsizeof (struct rpc_vm_map), RPC_VM_MAP_VERSION, ", flags(), ",");
-    out_.line("\tsizeof (", name(), "), offsetof (struct rpcgen_vm_align_", name(), ", t),");
+    out_.line("\tsizeof (", name(), "), offsetof (struct rpcgen_vm_align_", name(), ", rpcgen_vm_t),");
     out_.line("\trpcgen_vm_fields_", name(), ", ",
               arms_.empty() ? std::string("NULL") : "rpcgen_vm_arms_" + name(), ", ",
               std::to_string(fields_.size()), ", ", std::to_string(arms_.size()), ", ",
@@ -389,7 +389,8 @@ void MapWriter::declarations() {
   out_.raw(kDeclarations);
   for (const Definition* definition : module_.c_order()) {
     if (!definition->is_type()) continue;
-    out_.line("struct rpcgen_vm_align_", definition->name, " { char c; ", definition->name, " t; };");
+    out_.line("struct rpcgen_vm_align_", definition->name, " { char rpcgen_vm_c; ", definition->name,
+             " rpcgen_vm_t; };");
     out_.line("enum { rpcgen_vm_gaps_", definition->name, " = ", gaps(module_, types_, *definition), " };");
   }
   out_.blank();

@@ -90,8 +90,8 @@ void RecursionWriter::pointer_helper(const std::string& name) {
     }
     out_.line("if (!rpcgen_vm_deeper (xdrs, depth))");
     out_.line("\treturn FALSE;");
-    const std::string memory = join("xdr_reference (xdrs, (char **) objpp, sizeof (", name,
-                                    "), rpcgen_vm_nothing)");
+    constexpr std::string_view memory =
+        "xdr_reference (xdrs, (char **) objpp, sizeof (**objpp), rpcgen_vm_nothing)";
     out_.line("if (xdrs->x_op == XDR_DECODE && !", memory, ")");
     out_.line("\treturn FALSE;");
     write_check(out_, join("rpcgen_vm_at_", name, " (xdrs, *objpp, depth + 1)"));
@@ -107,8 +107,8 @@ void RecursionWriter::array_helper(const std::string& name, bool is_array) {
             " **val, u_int *len, u_int max, u_int depth)");
   {
     const auto body = out_.function_body();
-    const std::string memory = join("xdr_array (xdrs, (char **) val, len, max, sizeof (", name,
-                                    "), rpcgen_vm_nothing)");
+    constexpr std::string_view memory =
+        "xdr_array (xdrs, (char **) val, len, max, sizeof (**val), rpcgen_vm_nothing)";
     out_.line("u_int i;");
     out_.blank();
     out_.line("if (xdrs->x_op != XDR_FREE && !", memory, ")");
@@ -145,15 +145,15 @@ void RecursionWriter::list(const Definition& definition, const Declaration& link
   const std::string& name = definition.name;
   const std::string next = link.name;
   const auto memory = [&](std::string_view address) {
-    return join("xdr_reference (xdrs, (char **) ", address, ", sizeof (", name,
-                "), rpcgen_vm_nothing)");
+    return join("xdr_reference (xdrs, (char **) ", address,
+                ", sizeof (*objp), rpcgen_vm_nothing)");
   };
   out_.line("/* A list: ", next, " is followed without recursion. */");
   out_.line("static bool_t");
   out_.line("rpcgen_vm_at_", name, " (XDR *xdrs, ", name, " *objp, u_int depth)");
   {
     const auto body = out_.function_body();
-    out_.line(name, " **link, *next;");
+    out_.line("struct ", name, " **link, *next;");
     out_.line("bool_t more;");
     out_.blank();
     write_check(out_, join("rpcgen_vm_body_", name, " (xdrs, objp, depth)"));

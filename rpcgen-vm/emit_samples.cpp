@@ -230,12 +230,12 @@ class SampleServer {
 }  // namespace
 
 std::string emit_sample_client(const Module& module, const EmitOptions& options) {
-  if (!module.has_programs()) return {};
+  if (!module.has_programs() && !module.has_passthroughs()) return {};
   return SampleClient(module, options).run();
 }
 
 std::string emit_sample_server(const Module& module, const EmitOptions& options) {
-  if (!module.has_programs()) return {};
+  if (!module.has_programs() && !module.has_passthroughs()) return {};
   return SampleServer(module, options).run();
 }
 

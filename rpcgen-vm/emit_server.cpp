@@ -57,16 +57,17 @@ class ServerEmitter {
     if (!stub.takes_void()) procs_.define(out_, stub.argument());
     procs_.define(out_, procedure.result);
     out_.line("static ", options_.mt_safe ? "bool_t" : "void *");
-    out_.line("rpcgen_vm_call_", stub.name(), " (void *argp, ",
-              options_.mt_safe ? "void *result, " : "", "struct svc_req *rqstp)");
+    out_.line("rpcgen_vm_call_", stub.name(), " (void *rpcgen_vm_argp, ",
+              options_.mt_safe ? "void *rpcgen_vm_result, " : "", "struct svc_req *rqstp)");
     {
       const auto body = out_.function_body();
       if (options_.by_value && stub.takes_struct()) {
-        out_.line(stub.argument_pointer(), "args = (", stub.argument_pointer(), ") argp;");
+        out_.line(stub.argument_pointer(), "args = (", stub.argument_pointer(),
+                  ") rpcgen_vm_argp;");
         out_.blank();
       }
       if (options_.by_value && stub.takes_void()) {
-        out_.line("(void) argp;");
+        out_.line("(void) rpcgen_vm_argp;");
       }
       out_.line("return ", stub.name(), "_svc (", arguments(stub), "rqstp);");
     }
@@ -76,19 +77,21 @@ class ServerEmitter {
   std::string arguments(const Stub& stub) const {
     std::string text;
     if (!options_.by_value)
-      text = stub.takes_void() ? "argp, " : "(" + stub.argument_pointer() + ") argp, ";
+      text = stub.takes_void() ? "rpcgen_vm_argp, "
+                               : "(" + stub.argument_pointer() + ") rpcgen_vm_argp, ";
     else if (stub.takes_struct())
       for (const Declaration& argument : stub.procedure().arguments)
         text += "args->" + argument.name + ", ";
     else if (!stub.takes_void())
       text = single_value(stub);
     if (!options_.mt_safe) return text;
-    return text + (stub.returns_void() ? "" : "(" + stub.result_pointer() + ") ") + "result, ";
+    return text + (stub.returns_void() ? "" : "(" + stub.result_pointer() + ") ") +
+           "rpcgen_vm_result, ";
   }
 
   std::string single_value(const Stub& stub) const {
     const bool address = stub.is_address(stub.procedure().arguments.front());
-    return join(address ? "" : "*", "(", stub.argument_pointer(), ") argp, ");
+    return join(address ? "" : "*", "(", stub.argument_pointer(), ") rpcgen_vm_argp, ");
   }
 
   void dispatcher(const Definition& program, const Version& version) {
@@ -107,7 +110,7 @@ class ServerEmitter {
   }
 
   void variables(const Version& version) {
-    value_union(version, "argument", "_arg", [](const Stub& stub) {
+    value_union(version, argument_, "_arg", [](const Stub& stub) {
       return stub.takes_void() ? std::string{} : stub.argument_object();
     });
     if (options_.mt_safe)
@@ -191,26 +194,26 @@ class ServerEmitter {
   }
 
   void serve(const Definition& program, const Version& version) {
-    out_.line("memset (&argument, 0, sizeof (argument));");
+    out_.line("memset (&", argument_, ", 0, sizeof (", argument_, "));");
     if (options_.mt_safe) out_.line("memset (&result, 0, sizeof (result));");
     {
       const auto failed =
-          out_.block("if (!svc_getargs (transp, _xdr_argument, (caddr_t) &argument))");
+          out_.block(join("if (!svc_getargs (transp, _xdr_argument, (caddr_t) &", argument_, "))"));
       out_.line("svcerr_decode (transp);");
       finish(true);
     }
     if (options_.mt_safe) {
-      out_.line("retval = local (&argument, &result, rqstp);");
+      out_.line("retval = local (&", argument_, ", &result, rqstp);");
       out_.line("if (retval > 0 && !svc_sendreply (transp, _xdr_result, (caddr_t) &result))");
     } else {
-      out_.line("result = local (&argument, rqstp);");
+      out_.line("result = local (&", argument_, ", rqstp);");
       out_.line(
           "if (result != NULL && !svc_sendreply (transp, _xdr_result, (caddr_t) result))");
     }
     out_.line("\tsvcerr_systemerr (transp);");
     {
       const auto failed =
-          out_.block("if (!svc_freeargs (transp, _xdr_argument, (caddr_t) &argument))");
+          out_.block(join("if (!svc_freeargs (transp, _xdr_argument, (caddr_t) &", argument_, "))"));
       out_.line(report(options_, "unable to free arguments"));
       out_.line("exit (1);");
     }
@@ -224,6 +227,8 @@ class ServerEmitter {
   const EmitOptions& options_;
   XdrProcs procs_;
   Writer out_;
+  // A type may have this name, and is used behind the variable.
+  const std::string argument_ = module_.find_type("argument") ? "rpcgen_vm_argument" : "argument";
 };
 
 }  // namespace

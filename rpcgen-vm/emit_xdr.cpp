@@ -25,7 +25,7 @@ class XdrEmitter {
     out_.line("#include <stddef.h>");
     write_include(out_, options_);
     out_.blank();
-    if (options_.maps) maps_.declarations();
+    if (options_.maps && module_.has_types()) maps_.declarations();
     for (const Item& item : module_.items()) {
       if (const auto* text = std::get_if<Passthrough>(&item))
         out_.flush_left(text->text);
@@ -227,7 +227,7 @@ class XdrEmitter {
 }  // namespace
 
 std::string emit_xdr(const Module& module, const EmitOptions& options) {
-  if (!module.has_types()) return {};
+  if (!module.has_types() && !module.has_passthroughs()) return {};
   return XdrEmitter(module, options).run();
 }
 

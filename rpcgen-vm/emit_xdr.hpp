@@ -46,7 +46,6 @@ class XdrCalls {
 };
 
 std::string bound_text(const Declaration& use);
-std::string as_bound(const Constant& constant);
 
 // `if (!call) return FALSE;`
 void write_check(Writer& out, std::string_view call);

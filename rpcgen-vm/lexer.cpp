@@ -4,6 +4,7 @@
 
 #include "lexer.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <optional>
 #include <string_view>
@@ -147,7 +148,21 @@ class Lexer {
       end = text_.find('\n', end + 1);
     at_ = std::min(end, text_.size());
     add(TokenKind::kPassthrough, start);
-    tokens_.back().text.erase(0, 1);
+    tokens_.back().text = without_percents(tokens_.back().text);
+  }
+
+  // Continued lines may begin with a % or not.
+  static std::string without_percents(std::string_view text) {
+    std::string result;
+    while (!text.empty()) {
+      const std::size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
+      std::string_view line = text.substr(0, end);
+      text.remove_prefix(end);
+      const std::size_t first = line.find_first_not_of(" \t");
+      if (first != std::string_view::npos && line[first] == '%') line.remove_prefix(first + 1);
+      result += line;
+    }
+    return result;
   }
 
   // Line markers were read by Source; what else the preprocessor lets through is not for us.

@@ -83,6 +83,12 @@ bool Module::has_types() const {
   return false;
 }
 
+bool Module::has_passthroughs() const {
+  for (const Item& item : items_)
+    if (std::holds_alternative<Passthrough>(item)) return true;
+  return false;
+}
+
 void for_each_declaration(const Definition& definition,
                           const std::function<void(const Declaration&)>& visit) {
   if (const auto* body = definition.as<StructDefinition>()) {

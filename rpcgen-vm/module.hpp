@@ -56,6 +56,7 @@ class Module {
 
   bool has_programs() const;
   bool has_types() const;
+  bool has_passthroughs() const;
 
   // For the front end only.
   void set_items(std::vector<Item> items);

@@ -64,6 +64,11 @@ bool is_generated_local(std::string_view name) {
   return words.contains(name);
 }
 
+bool is_generated_parameter(std::string_view name) {
+  static const Words words = {"xdrs", "argp", "clnt", "rqstp", "transp"};
+  return words.contains(name);
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;

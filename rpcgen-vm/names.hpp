@@ -12,8 +12,10 @@ bool is_cpp_keyword(std::string_view name);
 bool is_rpc_name(std::string_view name);
 // Types whose xdr_NAME libtirpc has already, with another signature: bytes, string...
 bool is_xdr_primitive(std::string_view name);
-// Parameters and variables of the generated functions.
+// Parameters and variables of the generated functions: no macro can have their name. Types can
+// have it if the functions do not name types where they use it.
 bool is_generated_local(std::string_view name);
+bool is_generated_parameter(std::string_view name);
 
 // How many letters to change to get from one to the other.
 std::size_t edit_distance(std::string_view a, std::string_view b);

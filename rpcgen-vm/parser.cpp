@@ -5,6 +5,8 @@
 #include "parser.hpp"
 
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <string_view>
@@ -601,7 +603,17 @@ class Parser {
     if (node.kind == Expression::Kind::kUnary) return node.text + operand(*node.left);
     if (node.kind == Expression::Kind::kBinary)
       return operand(*node.left) + " " + node.text + " " + operand(*node.right);
-    return node.text;
+    return node.kind == Expression::Kind::kNumber ? c_number(node.text) : node.text;
+  }
+  // C before C23 has no binary numbers; they become hexadecimal. Bad digits are reported when
+  // the number is evaluated.
+  static std::string c_number(const std::string& text) {
+    if (text.size() < 3 || text[0] != '0' || (text[1] | 0x20) != 'b') return text;
+    std::uint64_t value = 0;
+    for (const char c : text.substr(2)) value = value * 2 + (c == '1' ? 1 : 0);
+    std::array<char, 16> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, 16).ptr;
+    return "0x" + std::string(digits.data(), end);
   }
   static std::string operand(const Expression& node) {
     const bool compound =

@@ -18,10 +18,8 @@ Place typedef_place(const Declaration& alias) {
   return {"*objp", "objp", "objp->" + alias.name + "_val", "objp->" + alias.name + "_len"};
 }
 
-std::string as_bound(const Constant& constant) { return constant.text; }
-
 std::string bound_text(const Declaration& use) {
-  return use.bound ? as_bound(*use.bound) : "~0u";
+  return use.bound ? use.bound->text : "~0u";
 }
 
 void write_check(Writer& out, std::string_view call) {
@@ -42,13 +40,13 @@ std::string XdrCalls::call(const Declaration& use, const Place& place,
     case Shape::kPlain:
       return plain_call(use, place);
     case Shape::kPointer:
-      return join("xdr_pointer (xdrs, (char **) ", place.address, ", sizeof (",
-                  c_type(module_, use.type), "), ", procs_.of(use.type), ")");
+      return join("xdr_pointer (xdrs, (char **) ", place.address, ", sizeof (*", place.lvalue,
+                  "), ", procs_.of(use.type), ")");
     case Shape::kVector:
       if (use.type.builtin == Builtin::kOpaque)
         return join("xdr_opaque (xdrs, ", place.lvalue, ", ", bound_text(use), ")");
       return join("xdr_vector (xdrs, (char *) ", place.lvalue, ", ", bound_text(use),
-                  ", sizeof (", c_type(module_, use.type), "), ", procs_.of(use.type), ")");
+                  ", sizeof (*", place.lvalue, "), ", procs_.of(use.type), ")");
     case Shape::kArray:
       return array_call(use, place);
   }
@@ -68,8 +66,7 @@ std::string XdrCalls::array_call(const Declaration& use, const Place& place) con
   if (use.type.builtin == Builtin::kOpaque)
     return join("xdr_bytes (xdrs, &", place.val, ", &", place.len, ", ", bound_text(use), ")");
   return join("xdr_array (xdrs, (char **) &", place.val, ", &", place.len, ", ",
-              bound_text(use), ", sizeof (", c_type(module_, use.type), "), ",
-              procs_.of(use.type), ")");
+              bound_text(use), ", sizeof (*", place.val, "), ", procs_.of(use.type), ")");
 }
 
 std::string XdrCalls::recursive_call(const Declaration& use, const Place& place) const {

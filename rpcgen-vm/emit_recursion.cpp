@@ -21,17 +21,22 @@ const Declaration* list_link(const Module& module, const Definition& definition)
   return module.find_type(real.type) == &definition ? &last : nullptr;
 }
 
+RecursionWriter::RecursionWriter(Writer& out, const Module& module, const EmitOptions& options)
+    : out_(out), module_(module), options_(options) {
+  for (const auto& group : module.type_groups())
+    for (const Definition* user : group) {
+      groups_[user] = &group;
+      const Declaration* link = list_link(module, *user);
+      for_each_declaration(*user, [&](const Declaration& use) {
+        const Definition* target = module.find_type(use.type);
+        if (target && &use != link && module.in_same_cycle(*user, *target))
+          used_.emplace(target, use.shape);
+      });
+    }
+}
+
 bool RecursionWriter::is_used(const Definition& definition, Shape shape) const {
-  for (const Definition* user : module_.definitions()) {
-    if (!module_.in_same_cycle(*user, definition)) continue;
-    bool used = false;
-    const Declaration* link = list_link(module_, *user);
-    for_each_declaration(*user, [&](const Declaration& use) {
-      used |= use.shape == shape && &use != link && module_.find_type(use.type) == &definition;
-    });
-    if (used) return true;
-  }
-  return false;
+  return used_.contains({&definition, shape});
 }
 
 void RecursionWriter::prototypes(const Definition& definition) {

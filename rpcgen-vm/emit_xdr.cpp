@@ -128,8 +128,7 @@ class XdrEmitter {
   }
 
   void announce_cycle(const Definition& definition) {
-    for (const Definition* member : module_.c_order()) {
-      if (!module_.in_same_cycle(*member, definition)) continue;
+    for (const Definition* member : recursion_.cycle_of(definition)) {
       started_.insert(member);
       recursion_.prototypes(*member);
     }

@@ -5,6 +5,8 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "c_code.hpp"
@@ -85,8 +87,12 @@ const Declaration* list_link(const Module& module, const Definition& definition)
 // The functions of a cycle of types that carry the depth, see emit_recursion.cpp.
 class RecursionWriter {
  public:
-  RecursionWriter(Writer& out, const Module& module, const EmitOptions& options)
-      : out_(out), module_(module), options_(options) {}
+  RecursionWriter(Writer& out, const Module& module, const EmitOptions& options);
+
+  // The types that refer to each other with this one among them.
+  const std::vector<const Definition*>& cycle_of(const Definition& definition) const {
+    return *groups_.at(&definition);
+  }
 
   // Helpers that some use of `definition` needs; before its first user.
   void prototypes(const Definition& definition);
@@ -104,6 +110,8 @@ class RecursionWriter {
   const Module& module_;
   const EmitOptions& options_;
   bool has_depth_guard_ = false;
+  std::unordered_map<const Definition*, const std::vector<const Definition*>*> groups_;
+  std::set<std::pair<const Definition*, Shape>> used_;  // within a cycle, and how
 };
 
 // The declarations of rpc/vm_types.h that maps need, the hook, and one map per type.

@@ -74,8 +74,7 @@ MessageReader::Next MessageReader::peek() {
 
 std::uint64_t MessageReader::take_socket_mark() {
   const std::uint64_t count = link_.receiver().sent_over_socket();
-  link_.receiver().release();
-  link_.notify();
+  if (link_.receiver().release()) link_.notify();
   return count;
 }
 
@@ -94,8 +93,7 @@ void MessageReader::open(Nanoseconds patience_ns) {
       window_, memory::kFrameBodyBytes));
   frame_open_ = false;
   link_.counters().bytes_received.add(window_end_);
-  receiver.release();  // all of it is private now
-  link_.notify();      // the peer may wait for a free frame
+  if (receiver.release()) link_.notify();  // all of it is private now
 }
 
 bool MessageReader::get(std::span<unsigned char> out) {
@@ -188,8 +186,7 @@ void MessageReader::close() {
 void MessageReader::finish_frame() {
   if (!frame_open_) return;
   frame_open_ = false;
-  link_.receiver().release();
-  link_.notify();
+  if (link_.receiver().release()) link_.notify();
 }
 
 void MessageReader::throw_failure() const {

@@ -107,11 +107,14 @@ bool Receiver::acknowledge_stream(bool always) {
   return true;
 }
 
-void Receiver::release() {
+bool Receiver::release() {
+  // A writer waits when all frames are taken: among them is one of these.
+  const bool tell = next_ % (kFrameCount / 2) == 0;
   acknowledge_stream(true);
-  own_.shared().read.frames.store(next_, std::memory_order_seq_cst);
+  own_.shared().read.frames.store(next_, tell ? std::memory_order_seq_cst : std::memory_order_release);
   ++next_;
   open_ = false;
+  return tell;
 }
 
 }  // namespace vmrpc::memory

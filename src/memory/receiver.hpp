@@ -44,8 +44,9 @@ class Receiver {
   bool skip_stream(std::size_t count);
 
   // Ends the message: its frame, and all of its stream bytes, belong to the writer again.
-  // A stream message must have been read or skipped to its end.
-  void release();
+  // A stream message must have been read or skipped to its end. True when a writer that waits for
+  // a free frame has to be told: not for each one, which would wake it just before the answer.
+  [[nodiscard]] bool release();
 
  private:
   const FrameShared& frame() const noexcept { return peer_.shared().frames[next_ % kFrameCount]; }

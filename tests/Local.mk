@@ -10,3 +10,12 @@ include tests/stress/Local.mk
 include tests/fuzz/Local.mk
 include tests/compat/Local.mk
 include tests/lint/Local.mk
+
+AM_TESTS_ENVIRONMENT += export TSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/tsan.supp';
+EXTRA_DIST += tests/tsan.supp
+
+# The units alone: what a build with a sanitizer runs.
+check-unit: $(BUILT_SOURCES)
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(unit_programs)' \
+	  check_PROGRAMS='$(unit_programs)' check_LTLIBRARIES= check_DATA=
+.PHONY: check-unit

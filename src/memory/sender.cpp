@@ -35,7 +35,8 @@ void Sender::publish(FrameKind kind, std::size_t length_bytes) {
 }
 
 void Sender::publish_inline(std::span<const unsigned char> message) {
-  std::memcpy(next_frame().body, message.data(), message.size());
+  // An empty span may have no address, which memcpy() must not see.
+  if (!message.empty()) std::memcpy(next_frame().body, message.data(), message.size());
   publish(FrameKind::kInline, message.size());
 }
 

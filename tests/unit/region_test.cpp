@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstring>
+#include <span>
 #include <new>
 #include <vector>
 
@@ -36,7 +38,7 @@ TEST(Frames, CarryMessagesInTheOrderOfSending) {
     ASSERT_EQ(receiver.open(), FrameKind::kInline);
     unsigned char body[kFrameBodyBytes];
     ASSERT_EQ(receiver.copy_inline(body), i);
-    EXPECT_EQ(std::memcmp(body, bytes_of(i, i).data(), i), 0);
+    EXPECT_TRUE(std::ranges::equal(std::span(body, i), bytes_of(i, i)));
     (void)receiver.release();
   }
 }

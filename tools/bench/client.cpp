@@ -19,6 +19,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t kCallsBeforeIdling = 20;
+
 // A handle, and the workload made over it.
 struct Lane {
   Handle handle;
@@ -217,16 +219,6 @@ std::vector<Handle> connect_all(const Arguments& arguments) {
   return handles;
 }
 
-// Stays idle between "ready" and "go"; vmrpc-bench looks at both processes meanwhile.
-int run_idle(const Arguments& arguments) {
-  const std::vector<Handle> handles = connect_all(arguments);
-  wait_for_go();
-  for (const Handle& handle : handles)
-    require_success(bench_null_1(nullptr, nullptr, handle.get()), "null", handle.get());
-  std::cout << UsageMeter(handles.front().get()).report() << std::endl;
-  return 0;
-}
-
 void call_alternately(CLIENT* client, std::size_t calls) {
   std::vector<char> data(64 * 1024);
   blob argument{static_cast<u_int>(data.size()), data.data()};
@@ -236,6 +228,17 @@ void call_alternately(CLIENT* client, std::size_t calls) {
       require_success(bench_null_1(nullptr, nullptr, client), "null", client);
     else
       require_success(bench_put_1(&argument, &sum, client), "put", client);
+}
+
+// Handles that were used, then idle between "ready" and "go"; vmrpc-bench looks at both processes meanwhile.
+int run_idle(const Arguments& arguments) {
+  const std::vector<Handle> handles = connect_all(arguments);
+  for (const Handle& handle : handles) call_alternately(handle.get(), kCallsBeforeIdling);
+  wait_for_go();
+  for (const Handle& handle : handles)
+    require_success(bench_null_1(nullptr, nullptr, handle.get()), "null", handle.get());
+  std::cout << UsageMeter(handles.front().get()).report() << std::endl;
+  return 0;
 }
 
 // "ready" with one association, and again with all the others; what they cost lies between.

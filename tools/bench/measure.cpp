@@ -214,7 +214,7 @@ json measure_memory(const Cell& cell, const Settings& settings, const Service& s
   const std::array pids = {client.pid(), service.pid()};
   const std::uint64_t before = memory_bytes_of(pids);
   client.go();
-  client.read_message(kPatience);
+  client.read_message(kPatience * static_cast<double>(cell.item.size));
   wait_until_quiet(pids);
   const std::uint64_t after = memory_bytes_of(pids);
   client.go();

@@ -23,6 +23,7 @@ constexpr unsigned kGroup = 100;
 class ClientOperation : public Operation {
  public:
   explicit ClientOperation(CLIENT* client) : client_(client) {}
+  void set_seed(std::uint64_t seed) { seed_ = seed; }
 
  protected:
   CLIENT* client() const { return client_; }
@@ -398,7 +399,7 @@ class Oneway : public ClientOperation {
   std::uint64_t sent_ = 0;
 };
 
-using Maker = std::function<std::unique_ptr<Operation>(CLIENT*, std::size_t)>;
+using Maker = std::function<std::unique_ptr<ClientOperation>(CLIENT*, std::size_t)>;
 
 template <typename Kind>
 Maker fixed() {
@@ -425,7 +426,9 @@ std::unique_ptr<Operation> make_operation(CLIENT* client, const Arguments& argum
   const std::string name = arguments.text("workload", "null");
   const auto found = makers.find(name);
   if (found == makers.end()) throw std::invalid_argument("unknown workload: " + name);
-  return found->second(client, arguments.count("size", 0));
+  std::unique_ptr<ClientOperation> operation = found->second(client, arguments.count("size", 0));
+  operation->set_seed(arguments.count("seed", 1));
+  return operation;
 }
 
 }  // namespace vmrpc::bench

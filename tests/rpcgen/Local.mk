@@ -17,7 +17,11 @@ tests_rpcgen_wire_equal_CPPFLAGS = $(TIRPC_CFLAGS)
 tests_rpcgen_wire_equal_LDADD = $(TIRPC_LIBS)
 
 rpcgen_blackbox_tests = \
+	%reldir%/beyond-test \
+	%reldir%/function-types-test \
+	%reldir%/installed-files-test \
 	%reldir%/stubs-test \
+	%reldir%/warnings-test \
 	%reldir%/wire-selftest-test \
 	%reldir%/wire-test
 TESTS += $(rpcgen_blackbox_tests)
@@ -31,11 +35,8 @@ distclean-local-rpcgen:
 
 EXTRA_DIST += $(rpcgen_blackbox_tests) \
 	%reldir%/common.sh \
+	%reldir%/measure-speed \
 	%reldir%/source-files-test \
-	%reldir%/beyond-test \
-	%reldir%/function-types-test \
-	%reldir%/installed-files-test \
-	%reldir%/warnings-test \
 	%reldir%/wire/table.awk \
 	%reldir%/wire/wire.sh \
 	%reldir%/real/fetch-sources \

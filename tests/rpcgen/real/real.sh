@@ -91,6 +91,7 @@ real_case() {
       expect_outcome "$real_dir/candidate" compiles && wire_equality "$real_dir" "$real_stem"
       ;;
     bad-c) expect_outcome "$real_dir/candidate" bad-c ;;
+    unusable) ! expect_outcome "$real_dir/candidate" compiles ;;
     refuses:*)
       expect_outcome "$real_dir/candidate" refuses && expect_refusal "$real_dir/candidate" "${real_vm#refuses:}"
       ;;

@@ -29,9 +29,9 @@ TESTS += $(rpcgen_blackbox_tests)
 # Downloads source packages, about 45 MB the first time; what is unpacked stays in the build tree.
 check-rpcgen-real: all
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS=%reldir%/source-files-test
-distclean-local-rpcgen:
+distclean-local:
 	rm -rf %reldir%/sources
-.PHONY: check-rpcgen-real distclean-local-rpcgen
+.PHONY: check-rpcgen-real
 
 EXTRA_DIST += $(rpcgen_blackbox_tests) \
 	%reldir%/common.sh \

@@ -103,6 +103,6 @@ real_case() {
 check_row() {
   wire_figures=
   case $3 in -) row_options= ;; *) row_options=" ($3)" ;; esac
-  check "$1: ${2##*/}$row_options: stock $5, rpcgen-vm $6" real_file "$2" "$3" "$4" "$5" "$6"
+  check "$1: ${2##*/}$row_options: stock $5, rpcgen-vm $6" real_file "$2" "$3" "$4" "$5" "$6" </dev/null
   [ -z "$wire_figures" ] || echo "# $wire_figures"
 }

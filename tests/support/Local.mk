@@ -6,6 +6,7 @@ check_LTLIBRARIES += %reldir%/libsupport.la
 	%reldir%/address.c %reldir%/address.h \
 	%reldir%/child.c %reldir%/child.h \
 	%reldir%/deadline.c %reldir%/deadline.h \
+	%reldir%/footprint.c %reldir%/footprint.h \
 	%reldir%/server.c \
 	%reldir%/service.c %reldir%/service.h \
 	%reldir%/traffic.h

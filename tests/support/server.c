@@ -120,6 +120,7 @@ static int serve(int channel, const void* arg) {
   if (xprt == NULL) die("the server cannot make its transport");
   service_register(xprt, channel);
   if (!told && !channel_send(channel, &address, sizeof address)) return EXIT_FAILURE;
+  if (options.before_loop != NULL) options.before_loop();
   service_loop(options.loop);
   return EXIT_SUCCESS;
 }

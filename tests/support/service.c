@@ -16,6 +16,7 @@ static int channel = -1; /* to the test */
 static u_int* notes;
 static u_int n_notes;
 static u_int n_counted;
+u_int* service_executions;
 
 bool_t xdr_service_bytes(XDR* xdrs, struct service_bytes* bytes) {
   return xdr_bytes(xdrs, &bytes->data, &bytes->nbytes, ~0u);
@@ -101,12 +102,13 @@ static void note_serial(SVCXPRT* xprt) {
   if (svc_getargs(xprt, (xdrproc_t)xdr_u_int, &serial)) note(serial);
 }
 
-static void note_bytes(SVCXPRT* xprt) {
+static void note_bytes(SVCXPRT* xprt, bool answered) {
   struct service_bytes bytes;
   u_int serial;
   if (!get_bytes(xprt, &bytes)) return;
   memcpy(&serial, bytes.data, sizeof serial);
   note(serial);
+  if (answered) reply_u_int(xprt, serial);
   free_bytes(xprt, &bytes);
 }
 
@@ -165,6 +167,11 @@ static void reply_traffic(SVCXPRT* xprt) {
   struct traffic traffic = traffic_of_process();
   struct service_bytes bytes = {(char*)&traffic, sizeof traffic};
   reply(xprt, xdr_service_bytes, &bytes);
+}
+
+static void count(SVCXPRT* xprt) {
+  if (service_executions != NULL) ++*service_executions;
+  reply_u_int(xprt, ++n_counted);
 }
 
 static void report_count(void) {
@@ -246,13 +253,16 @@ static void dispatch(struct svc_req* request, SVCXPRT* xprt) {
       note_serial(xprt);
       return;
     case SERVICE_NOTE_BYTES:
-      note_bytes(xprt);
+      note_bytes(xprt, false);
+      return;
+    case SERVICE_NOTED:
+      note_bytes(xprt, true);
       return;
     case SERVICE_NOTES:
       reply_notes(xprt);
       return;
     case SERVICE_COUNT:
-      reply_u_int(xprt, ++n_counted);
+      count(xprt);
       return;
     case SERVICE_CALLER:
       describe_caller(request, xprt);

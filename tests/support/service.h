@@ -25,6 +25,7 @@ enum service_proc {
   SERVICE_FILL,       /* u_int n -> n bytes of service_pattern() */
   SERVICE_NOTE,       /* batched: u_int serial, no reply */
   SERVICE_NOTE_BYTES, /* batched: bytes that start with a u_int serial, no reply */
+  SERVICE_NOTED,      /* the same, answered with the serial */
   SERVICE_NOTES,    /* -> bytes: the serials noted since the last SERVICE_NOTES, as native u_ints */
   SERVICE_COUNT,    /* -> u_int: one more than the call before answered */
   SERVICE_CALLER,   /* -> struct service_caller */
@@ -76,6 +77,9 @@ struct service_caller {
   u_int pid_by_socket;  /* of SO_PEERCRED, for AF_UNIX */
 };
 
+/* Set it to shared memory before servers start: SERVICE_COUNT then also counts there. */
+extern u_int* service_executions;
+
 bool_t xdr_service_bytes(XDR* xdrs, struct service_bytes* bytes);
 bool_t xdr_service_error(XDR* xdrs, struct service_error* error);
 bool_t xdr_service_caller(XDR* xdrs, struct service_caller* caller);
@@ -93,7 +97,8 @@ struct service_options {
   int family; /* AF_INET, AF_INET6 or AF_UNIX */
   enum service_listener listener;
   enum service_loop loop;
-  int max_record; /* RPC_SVC_CONNMAXREC_SET, when not 0 */
+  int max_record;            /* RPC_SVC_CONNMAXREC_SET, when not 0 */
+  void (*before_loop)(void); /* run by the server when clients can connect already */
 };
 
 struct service {

@@ -20,4 +20,7 @@ struct traffic traffic_of_client(CLIENT* clnt);
 /* Waits until the handle runs over shared memory; FALSE when it stays on its socket. */
 bool traffic_upgrade(CLIENT* clnt);
 
+/* Why a handle stays on its socket, as the log calls it; "none" when it does not. */
+const char* traffic_reason(CLIENT* clnt);
+
 #endif

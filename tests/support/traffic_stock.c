@@ -14,3 +14,8 @@ struct traffic traffic_of_client(CLIENT* clnt) {
 }
 
 bool traffic_upgrade(CLIENT* clnt) { return clnt != NULL; }
+
+const char* traffic_reason(CLIENT* clnt) {
+  (void)clnt;
+  return "none";
+}

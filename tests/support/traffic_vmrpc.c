@@ -28,3 +28,9 @@ struct traffic traffic_of_client(CLIENT* clnt) {
 bool traffic_upgrade(CLIENT* clnt) {
   return clnt_vm_upgrade(clnt, (struct timeval){PATIENCE_MS / 1000, 0}) == RPC_SUCCESS;
 }
+
+const char* traffic_reason(CLIENT* clnt) {
+  struct rpc_vm_info info;
+  if (!clnt_vm_getinfo(clnt, &info, sizeof info)) return "no information";
+  return rpc_vm_strreason(info.reason);
+}

@@ -8,7 +8,9 @@
 #include <stdint.h>
 
 /* Longer than any event takes on a loaded machine; reaching it is a failure. */
+#ifndef PATIENCE_MS
 #define PATIENCE_MS 20000
+#endif
 
 typedef int64_t deadline_t; /* of the monotonic clock, in microseconds */
 

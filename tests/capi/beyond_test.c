@@ -57,25 +57,11 @@ static void a_handle_survives_a_call_that_is_never_answered(void) {
   }
 }
 
-/* libtirpc looks into the transport once more after it was freed, and mostly crashes. */
-static void svc_destroy_in_a_dispatch_routine_ends_one_connection(void) {
-  CLIENT* other = connect_warm(&service, SERVICE_PROG, SERVICE_VERS);
-  CU_ASSERT_EQUAL(service_call(other, SERVICE_DESTROY, XDR_NOTHING, NULL, XDR_NOTHING, NULL),
-                  RPC_CANTRECV);
-  assert_works(clnt);
-  clnt_destroy(other);
-  other = connect_warm(&service, SERVICE_PROG, SERVICE_VERS);
-  assert_works(other);
-  clnt_destroy(other);
-}
-
 CU_TestInfo beyond_tests[] = {
     {"a signal handler may call on another handle", a_handler_may_call_on_another_handle},
     {"a signal handler that calls on the same handle does not hang",
      a_handler_may_call_on_the_same_handle},
     {"a handle stays usable after a call that is never answered",
      a_handle_survives_a_call_that_is_never_answered},
-    {"svc_destroy in a dispatch routine ends that connection only",
-     svc_destroy_in_a_dispatch_routine_ends_one_connection},
     CU_TEST_INFO_NULL,
 };

@@ -53,11 +53,12 @@ start_server() {
   fi
 }
 
-# counter NAME ROLE FILE: its sum over the closing lines of ROLE in a log
+# counter NAME ROLE FILE: its sum over the closing lines of ROLE in a log; 0 without a log
 counter() {
+  [ -e "$3" ] || { echo 0; return; }
   awk -v name="$1" -v role="$2" '$1 == "vmrpc:" && $2 == role {
     for (i = 4; i <= NF; i++) if (split($i, pair, "=") == 2 && pair[1] == name) sum += pair[2]
-  } END { print sum + 0 }' "$3" 2>/dev/null
+  } END { print sum + 0 }' "$3"
 }
 
 finish() {

@@ -11,6 +11,3 @@ check_LTLIBRARIES += %reldir%/libsupport.la
 	%reldir%/service.c %reldir%/service.h \
 	%reldir%/traffic.h
 %canon_reldir%_libsupport_la_CPPFLAGS = $(AM_CPPFLAGS) $(TIRPC_CFLAGS) -D_GNU_SOURCE
-
-# Linked once the library counts.
-EXTRA_DIST += %reldir%/traffic_vmrpc.c

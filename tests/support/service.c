@@ -303,9 +303,6 @@ static void dispatch(struct svc_req* request, SVCXPRT* xprt) {
       reply_void(xprt);
       svc_exit();
       return;
-    case SERVICE_DESTROY:
-      svc_destroy(xprt);
-      return;
     case SERVICE_UNREGISTER:
       svc_unreg(SERVICE_OTHER_PROG, SERVICE_VERS);
       reply_void(xprt);

@@ -40,7 +40,6 @@ enum service_proc {
   SERVICE_UNENCODABLE, /* the server's result routine fails */
   SERVICE_BY_CHILD,    /* a forked process answers */
   SERVICE_EXIT,        /* svc_exit() after the answer */
-  SERVICE_DESTROY,     /* svc_destroy() instead of an answer */
   SERVICE_UNREGISTER,  /* svc_unreg() of SERVICE_OTHER_PROG */
   SERVICE_DIE,         /* the process ends at once */
 };

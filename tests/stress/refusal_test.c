@@ -49,12 +49,13 @@ static void refuse_descriptors(void) {
   set_limit(RLIMIT_NOFILE, (rlim_t)lowest + 1);
 }
 
+/* Less than one region is left. */
 static void refuse_address_space(void) {
   unsigned long pages = 0;
   FILE* file = fopen("/proc/self/statm", "re");
   if (file == NULL || fscanf(file, "%lu", &pages) != 1) die("/proc/self/statm: %m");
   fclose(file);
-  set_limit(RLIMIT_AS, pages * (rlim_t)sysconf(_SC_PAGESIZE) + (1 << 20));
+  set_limit(RLIMIT_AS, pages * (rlim_t)sysconf(_SC_PAGESIZE) + (256 << 10));
 }
 
 static void leave_network(void) {
@@ -109,8 +110,8 @@ static void assert_refused(int family, void (*by_server)(void), void (*by_client
 
 static void memfd_of_client(void) { assert_refused(AF_INET, NULL, refuse_memfd, "no-memory"); }
 static void memfd_of_server(void) { assert_refused(AF_INET, refuse_memfd, NULL, "no-memory"); }
-static void unix_of_client(void) { assert_refused(AF_INET, NULL, refuse_unix, "no-transport"); }
-static void unix_of_server(void) { assert_refused(AF_INET, refuse_unix, NULL, "no-transport"); }
+static void unix_of_client(void) { assert_refused(AF_INET, NULL, refuse_unix, "no-memory"); }
+static void unix_of_server(void) { assert_refused(AF_INET, refuse_unix, NULL, "no-memory"); }
 static void descriptors_of_client(void) {
   assert_refused(AF_INET, NULL, refuse_descriptors, "no-memory");
 }

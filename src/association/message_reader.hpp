@@ -31,6 +31,8 @@ class MessageReader {
   // Messages of more bytes fail with EMSGSIZE; 0 for no limit.
   void set_limit(std::size_t max_bytes) noexcept { max_bytes_ = max_bytes; }
   bool is_open() const noexcept { return open_; }
+  // All of the message is in private memory.
+  bool is_private() const noexcept { return !frame_open_; }
   XDR* xdr() noexcept { return &xdr_; }
   // Passes over what was not decoded and gives the message back to its writer.
   void close();

@@ -54,7 +54,8 @@ bool SocketStream::flush() {
   return sent;
 }
 
-bool SocketStream::has_buffered() {
+bool SocketStream::has_buffered(Deadline& deadline) {
+  deadline_ = &deadline;
   xdr_.x_op = XDR_DECODE;
   return xdrrec_eof(&xdr_) == 0;
 }

@@ -32,7 +32,7 @@ class SocketStream {
 
   // Whether bytes were read ahead, so that the socket alone does not tell that there is a record.
   // Passes over what is left of the current record.
-  bool has_buffered();
+  bool has_buffered(Deadline& deadline);
   // Waits until there is something to read. False at the deadline: see error_stat().
   bool wait_readable(Deadline& deadline);
   // Goes to the next record, waiting for it until `deadline`. False: see error().

@@ -29,24 +29,6 @@ bool may_share(const AUTH* auth) {
 // How long a call that waits for no answer may wait for room: libtirpc blocks in write(2).
 constexpr Nanoseconds kBatchPatience = 35'000'000'000;
 
-// What is left of a message.
-std::vector<unsigned char> drain(XDR* xdrs) {
-  std::vector<unsigned char> bytes;
-  unsigned char unit[BYTES_PER_XDR_UNIT];
-  while (XDR_GETBYTES(xdrs, reinterpret_cast<char*>(unit), sizeof unit)) {
-    bytes.insert(bytes.end(), unit, unit + sizeof unit);
-  }
-  return bytes;
-}
-
-std::vector<unsigned char> encode_header(rpc_msg& reply) {
-  std::vector<unsigned char> bytes(MAX_AUTH_BYTES + 64);
-  XDR xdr{};
-  xdrmem_create(&xdr, reinterpret_cast<char*>(bytes.data()), static_cast<u_int>(bytes.size()), XDR_ENCODE);
-  bytes.resize(xdr_replymsg(&xdr, &reply) ? XDR_GETPOS(&xdr) : 0);
-  return bytes;
-}
-
 class Call {
  public:
   Call(Handle& handle, const CallArguments& arguments)
@@ -76,16 +58,14 @@ class Call {
   Woken wait_for_message(Shared& shared);
   bool take_shared(Shared& shared);
   bool take_socket();
-  bool take_kept();
   bool take_message(XDR* xdrs);
-  void keep_for_outer(rpc_msg& reply, XDR* xdrs);
   void finish(XDR* xdrs, rpc_msg& reply);
 
   Handle& handle_;
   Connection& connection_;
   const CallArguments& arguments_;
   Deadline deadline_;
-  Pending pending_{};
+  std::uint32_t xid_ = 0;
   bool again_ = false;  // with refreshed credentials
 };
 
@@ -100,10 +80,10 @@ clnt_stat Call::run() {
 
 void Call::attempt() {
   handle_.error().re_status = RPC_SUCCESS;
+  connection_.stream().clear_error();
   send();
   if (is_batched()) return connection_.counters().batched.add();
   if (waits_not()) throw RpcError(RPC_TIMEDOUT);
-  pending_.outer = std::exchange(connection_.pending(), &pending_);
   receive();
 }
 
@@ -119,7 +99,7 @@ void Call::send() {
 
 bool Call::marshal(XDR* xdrs) {
   const CallHeader& header = handle_.next_header(arguments_.procedure);
-  pending_.xid = ntohl(header.xid);
+  xid_ = ntohl(header.xid);
   AUTH* const auth = handle_.client()->cl_auth;
   return XDR_PUTBYTES(xdrs, reinterpret_cast<const char*>(&header), sizeof header) &&
          AUTH_MARSHALL(auth, xdrs) &&
@@ -132,9 +112,10 @@ void Call::send_shared(Shared& shared) {
   connection_.mark_order(shared, room);
   const auto free = [&] { return shared.link.sender().frame_free(); };
   if (shared.link.wait(free, room) != Woken::kReady) throw RpcError(RPC_TIMEDOUT);
-  shared.link.set_listening(!waits_not());
+  shared.link.set_listening(false);  // while we write, an answer to an earlier call only stands in the way
   shared.writer.begin(patience_ns);
   if (marshal(shared.writer.xdr()) || shared.writer.has_failed()) {
+    shared.link.set_listening(!waits_not());
     shared.writer.finish();
     return connection_.counters().calls_xdr.add();
   }
@@ -142,9 +123,8 @@ void Call::send_shared(Shared& shared) {
 }
 
 void Call::send_socket() {
-  connection_.reconnect_if_probe_was_refused(handle_.server_address());
+  connection_.reconnect_if_probe_was_refused(handle_.server_address(), deadline_);
   association::SocketStream& stream = connection_.stream();
-  stream.clear_error();
   stream.begin_record();
   if (!marshal(stream.xdr())) {
     stream.end_record(true);  // as libtirpc: the server sees a call that ends early
@@ -159,14 +139,14 @@ void Call::send_socket() {
     sent = stream.flush() && sent;
   }
   connection_.counters().calls_tcp.add();
-  connection_.note_socket_record(pending_.xid);
+  connection_.note_socket_record(xid_);
   if (!sent) throw RpcError(RPC_CANTSEND, stream.error_errno());
 }
 
 // --- receiving ---
 
 void Call::receive() {
-  while (!take_kept() && !receive_one()) {
+  while (!receive_one()) {
   }
 }
 
@@ -187,15 +167,13 @@ bool Call::receive_one() {
 }
 
 Woken Call::wait_for_message(Shared& shared) {
-  const auto ready = [&] { return shared.link.receiver().ready() || pending_.answer.has_value(); };
+  const auto ready = [&] { return shared.link.receiver().ready(); };
   if (ready()) return Woken::kReady;
-  if (connection_.stream().has_buffered()) return Woken::kOther;
-  const WaitingMark mark(connection_.lock());
+  if (connection_.stream().has_buffered(deadline_)) return Woken::kOther;
   return shared.link.wait(ready, deadline_, connection_.socket());
 }
 
 bool Call::take_shared(Shared& shared) {
-  if (pending_.answer.has_value()) return false;  // take_kept() is next
   if (shared.reader.peek() != MessageReader::Next::kMessage) throw memory::PeerFault("kind of a reply");
   shared.reader.open(to_ns(handle_.wait()));
   const bool mine = take_message(shared.reader.xdr());
@@ -206,13 +184,10 @@ bool Call::take_shared(Shared& shared) {
 
 bool Call::take_socket() {
   association::SocketStream& stream = connection_.stream();
-  if (!stream.has_buffered()) {
-    const WaitingMark mark(connection_.lock());
-    stream.wait_readable(deadline_);
-  }
-  if (pending_.answer.has_value()) return false;
+  // Not inside a record: libtirpc's stream would take the answer to a later call for its rest.
+  if (!stream.has_buffered(deadline_)) stream.wait_readable(deadline_);
   if (stream.error_stat() == RPC_SUCCESS && stream.next_record(deadline_) && take_message(stream.xdr())) {
-    connection_.note_socket_answer(pending_.xid);
+    connection_.note_socket_answer(xid_);
     return true;
   }
   // The last thing that the peer published may be the answer: look before the error is believed.
@@ -222,39 +197,18 @@ bool Call::take_socket() {
   return false;
 }
 
-// The answer that an inner call (of a signal handler) came across.
-bool Call::take_kept() {
-  if (!pending_.answer.has_value()) return false;
-  const std::vector<unsigned char> answer = std::move(*pending_.answer);
-  pending_.answer.reset();
-  XDR xdr{};
-  xdrmem_create(&xdr, reinterpret_cast<char*>(const_cast<unsigned char*>(answer.data())),
-                static_cast<u_int>(answer.size()), XDR_DECODE);
-  return take_message(&xdr);
-}
-
 // True: it was the answer, and was decoded.
 bool Call::take_message(XDR* xdrs) {
   rpc_msg reply = empty_reply();
   if (!xdr_replymsg(xdrs, &reply)) return false;  // not a reply: passed over, as libtirpc does
-  const bool mine = reply.rm_xid == pending_.xid;
+  const bool mine = reply.rm_xid == xid_;
   if (mine) {
     finish(xdrs, reply);
-  } else if (!connection_.take_answer(reply, xdrs)) {
-    keep_for_outer(reply, xdrs);
+  } else {
+    connection_.take_answer(reply, xdrs);  // any other is late: passed over
   }
   free_verifier(reply);
   return mine;
-}
-
-// Keeps the whole message: its header as it was decoded, then what follows.
-void Call::keep_for_outer(rpc_msg& reply, XDR* xdrs) {
-  for (Pending* outer = pending_.outer; outer != nullptr; outer = outer->outer) {
-    if (outer->xid != reply.rm_xid) continue;
-    outer->answer = encode_header(reply);
-    const std::vector<unsigned char> rest = drain(xdrs);
-    outer->answer->insert(outer->answer->end(), rest.begin(), rest.end());
-  }
 }
 
 void Call::finish(XDR* xdrs, rpc_msg& reply) {
@@ -275,16 +229,19 @@ void Call::finish(XDR* xdrs, rpc_msg& reply) {
 
 // --- what ends a call early ---
 
-class PendingGuard {
+// Says so when a call is left by neither a result nor an RpcError.
+class UnwindGuard {
  public:
-  explicit PendingGuard(Connection& connection)
-      : connection_(connection), outer_(connection.pending()) {}
-  PendingGuard(const PendingGuard&) = delete;
-  ~PendingGuard() { connection_.pending() = outer_; }
+  explicit UnwindGuard(Connection& connection) noexcept : connection_(connection) {}
+  UnwindGuard(const UnwindGuard&) = delete;
+  ~UnwindGuard() {
+    if (!done_) connection_.on_call_unwound();
+  }
+  void done() noexcept { done_ = true; }
 
  private:
   Connection& connection_;
-  Pending* outer_;
+  bool done_ = false;
 };
 
 }  // namespace
@@ -293,9 +250,14 @@ clnt_stat call_remote(Handle& handle, const CallArguments& arguments) {
   Connection& connection = handle.connection();
   const CallGuard guard(connection.lock());
   if (!guard.is_usable()) throw RpcError(RPC_CANTSEND, EDEADLK);
-  const PendingGuard pending(connection);
-  return observing_errors([&] { return Call(handle, arguments).run(); },
-                          [&](const RpcError& error) { connection.on_call_error(error); });
+  UnwindGuard unwind(connection);
+  const clnt_stat stat = observing_errors([&] { return Call(handle, arguments).run(); },
+                                          [&](const RpcError& error) {
+                                            unwind.done();
+                                            connection.on_call_error(error);
+                                          });
+  unwind.done();
+  return stat;
 }
 
 clnt_stat upgrade_handle(Handle& handle, Nanoseconds timeout_ns) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One call at a time on a connection, except that a signal handler may call inside a waiting call.
+// One call at a time on a connection. A signal handler that calls inside a call on the same connection
+// is told so: it would wait for itself. (libtirpc 1.3.3 hangs there.)
 #pragma once
 
 #include <pthread.h>
@@ -11,69 +12,61 @@ namespace vmrpc::client {
 
 class CallLock {
  public:
-  // Whether this thread is inside a call already: then a signal handler is asking.
+  // Whether this thread holds the lock, or is about to take or give it: then a handler is asking.
   bool is_mine() const noexcept {
+    if (t_changing == this) return true;
     return held_.load(std::memory_order_relaxed) &&
            ::pthread_equal(owner_.load(std::memory_order_relaxed), ::pthread_self()) != 0;
   }
 
   void lock() {
+    const Changing changing(this);
     mutex_.lock();
     owner_.store(::pthread_self(), std::memory_order_relaxed);
     held_.store(true, std::memory_order_relaxed);
   }
   void unlock() noexcept {
+    const Changing changing(this);
     held_.store(false, std::memory_order_relaxed);
     mutex_.unlock();
   }
 
-  // True while the owner only waits: what it works on is whole, and may be used by a handler.
-  void set_waiting(bool waiting) noexcept {
-    waiting_.store(waiting, std::memory_order_relaxed);
-    std::atomic_signal_fence(std::memory_order_seq_cst);
-  }
-  bool owner_waits() const noexcept { return waiting_.load(std::memory_order_relaxed); }
-
  private:
+  struct Changing {
+    explicit Changing(const CallLock* lock) noexcept : outer(t_changing) {
+      t_changing = lock;
+      std::atomic_signal_fence(std::memory_order_seq_cst);
+    }
+    ~Changing() {
+      std::atomic_signal_fence(std::memory_order_seq_cst);
+      t_changing = outer;
+    }
+    const CallLock* const outer;
+  };
+  static inline thread_local const CallLock* volatile t_changing = nullptr;
+
   std::mutex mutex_;
   std::atomic<pthread_t> owner_{};
   std::atomic<bool> held_{false};
-  std::atomic<bool> waiting_{false};
 };
 
-// Holds the lock for one call, or takes part in the waiting call that the handler interrupted.
+// Holds the lock for one call.
 class CallGuard {
  public:
-  explicit CallGuard(CallLock& lock) : lock_(lock), nested_(lock.is_mine()) {
-    if (!nested_) lock_.lock();
-    else usable_ = lock_.owner_waits();
-    if (usable_) lock_.set_waiting(false);
+  explicit CallGuard(CallLock& lock) : lock_(lock), usable_(!lock.is_mine()) {
+    if (usable_) lock_.lock();
   }
   CallGuard(const CallGuard&) = delete;
   ~CallGuard() {
-    if (!usable_) return;
-    lock_.set_waiting(nested_);
-    if (!nested_) lock_.unlock();
+    if (usable_) lock_.unlock();
   }
 
-  // False: the interrupted call is in the middle of something; nothing may be touched.
+  // False: a signal handler interrupted a call of this thread; nothing may be touched.
   bool is_usable() const noexcept { return usable_; }
 
  private:
   CallLock& lock_;
-  bool nested_;
-  bool usable_ = true;
-};
-
-// The time in which a call only waits.
-class WaitingMark {
- public:
-  explicit WaitingMark(CallLock& lock) noexcept : lock_(lock) { lock_.set_waiting(true); }
-  WaitingMark(const WaitingMark&) = delete;
-  ~WaitingMark() { lock_.set_waiting(false); }
-
- private:
-  CallLock& lock_;
+  bool usable_;
 };
 
 }  // namespace vmrpc::client

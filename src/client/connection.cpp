@@ -44,6 +44,13 @@ void Connection::on_call_error(const RpcError& error) {
   shared->writer.abandon();
 }
 
+void Connection::on_call_unwound() {
+  Shared* const shared = this->shared();
+  if (shared == nullptr) return;
+  shared->writer.abandon();
+  if (shared->reader.is_open()) end_shared(RpcError(RPC_CANTRECV, ECANCELED));
+}
+
 void Connection::end_shared(const RpcError& error) {
   shared_.reset();
   counters().chunks_held.set(0);
@@ -132,9 +139,9 @@ void Connection::drive_upgrade(Deadline& deadline) {
   }
 }
 
-void Connection::reconnect_if_probe_was_refused(const netbuf& address) {
+void Connection::reconnect_if_probe_was_refused(const netbuf& address, Deadline& deadline) {
   if (upgrade_ == nullptr || !upgrade_->is_probing() || !may_reconnect_) return;
-  if (order_unknown_ || stream_->has_buffered() || !peer_has_closed(socket_)) return;
+  if (order_unknown_ || stream_->has_buffered(deadline) || !peer_has_closed(socket_)) return;
   may_reconnect_ = false;
   remember_as_refusing(report_.address());
   stay(RPC_VM_PEER_IS_STOCK);

@@ -19,14 +19,6 @@
 
 namespace vmrpc::client {
 
-// A call whose answer is waited for. Nested ones (signal handlers) form a chain: an answer that
-// arrives while an inner call waits is kept for the outer one.
-struct Pending {
-  std::uint32_t xid;
-  std::optional<std::vector<unsigned char>> answer;
-  Pending* outer = nullptr;
-};
-
 using association::Shared;
 
 class Connection {
@@ -38,13 +30,14 @@ class Connection {
   association::SocketStream& stream() noexcept { return *stream_; }
   association::Report& report() noexcept { return report_; }
   Counters& counters() noexcept { return report_.counters(); }
-  Pending*& pending() noexcept { return pending_; }
 
   // Shared memory, when this connection is upgraded and this process may use it.
   Shared* shared() noexcept;
   // A call ended with this error: a message that was begun is taken back, and shared memory is
   // given up when its peer is gone or lies.
   void on_call_error(const RpcError& error);
+  // A call was left by cancellation or an exception of the program's: what it had begun is ended.
+  void on_call_unwound();
 
   // --- the upgrade ---
   // Decides whether there is anything to try; `program` is that of the first handle.
@@ -62,7 +55,7 @@ class Connection {
   void set_spin(unsigned usec);
 
   // A server that closed on the unanswered probe with nothing outstanding: connects anew, once.
-  void reconnect_if_probe_was_refused(const struct netbuf& address);
+  void reconnect_if_probe_was_refused(const struct netbuf& address, Deadline& deadline);
 
   // --- order ---
   // A record went out over the socket: what follows in shared memory comes after it.
@@ -88,7 +81,6 @@ class Connection {
   std::unique_ptr<Shared> shared_;
   std::uint64_t process_;
   std::optional<unsigned> spin_us_;
-  Pending* pending_ = nullptr;
   bool considered_ = false;
   std::uint64_t waiting_calls_ = 0;  // over the socket
   bool may_reconnect_ = true;

@@ -22,20 +22,22 @@ void Receiver::check_not_ready(std::uint64_t raw) const {
 }
 
 FrameKind Receiver::open() {
+  if (open_) return word_.kind;  // read and checked once, until release()
   word_ = FrameWord::unpack(frame().word.load(std::memory_order_acquire));
   if (word_.sequence != next_) throw PeerFault("sequence number of a frame");
-  open_ = true;
+  if (word_.length_bytes > kFrameBodyBytes) throw PeerFault("length of a frame");
   switch (word_.kind) {
-    case FrameKind::kInline:
-      if (word_.length_bytes > kFrameBodyBytes) throw PeerFault("length of a frame");
-      return word_.kind;
     case FrameKind::kStream:
       open_stream();
-      return word_.kind;
+      break;
+    case FrameKind::kInline:
     case FrameKind::kSocket:
-      return word_.kind;
+      break;
+    default:
+      throw PeerFault("kind of a frame");
   }
-  throw PeerFault("kind of a frame");
+  open_ = true;
+  return word_.kind;
 }
 
 void Receiver::open_stream() {

@@ -24,7 +24,8 @@ class Receiver {
     return false;
   }
 
-  // Takes up the next frame, which is ready. The message stays open until release().
+  // Takes up the next frame, which is ready. The message stays open until release(): opening it
+  // again tells the same.
   FrameKind open();
   bool is_open() const noexcept { return open_; }
 

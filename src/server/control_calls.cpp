@@ -14,9 +14,16 @@ namespace {
 // Takes all that is left of a record. (It cannot be looked at and put back: setting the position of
 // libtirpc's record stream back counts the bytes of the fragment wrongly.)
 bool_t take_rest(XDR* xdrs, std::vector<char>* rest) {
+  constexpr std::size_t kMost = 64 * 1024;  // ours are far smaller
   char unit[BYTES_PER_XDR_UNIT];
-  while (XDR_GETBYTES(xdrs, unit, sizeof unit)) rest->insert(rest->end(), unit, unit + sizeof unit);
-  return TRUE;
+  return c_boundary(
+      [&]() -> bool_t {
+        while (rest->size() < kMost && XDR_GETBYTES(xdrs, unit, sizeof unit)) {
+          rest->insert(rest->end(), unit, unit + sizeof unit);
+        }
+        return TRUE;
+      },
+      [](clnt_stat, int) -> bool_t { return FALSE; });
 }
 
 }  // namespace

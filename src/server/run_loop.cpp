@@ -28,6 +28,8 @@
 namespace vmrpc::server {
 namespace {
 
+constinit std::atomic<int> g_loops{0};
+
 // Registrations that other threads changed.
 struct Changes {
   std::mutex mutex;
@@ -50,6 +52,7 @@ class RunLoop {
   void run();
   void forget(ServiceTransport* transport) noexcept;
   void refresh(int registered_fd);
+  void make_live(ServiceTransport* transport);
 
  private:
   // What an event is about; in epoll's user data.
@@ -69,8 +72,8 @@ class RunLoop {
   bool demote_all();
   void look_at_sockets(int timeout_ms);
   void on_event(const epoll_event& event);
-  void make_live(ServiceTransport* transport);
 
+  RunLoop* const outer_;
   OwnedFd epoll_;
   std::uint64_t process_ = 0;
   std::map<int, std::vector<int>> watched_;  // registered descriptor -> what was given to epoll
@@ -83,10 +86,13 @@ class RunLoop {
 
 thread_local RunLoop* t_loop = nullptr;
 
-RunLoop::RunLoop() : budget_(wait::default_spin_us()) { t_loop = this; }
+RunLoop::RunLoop() : outer_(std::exchange(t_loop, this)), budget_(wait::default_spin_us()) {
+  g_loops.fetch_add(1, std::memory_order_release);
+}
 
 RunLoop::~RunLoop() {
-  t_loop = nullptr;
+  g_loops.fetch_sub(1, std::memory_order_release);
+  t_loop = outer_;  // a dispatch routine may call svc_run() too
   for (ServiceTransport* transport : live_) transport->set_live(false);
 }
 
@@ -254,10 +260,15 @@ bool in_run_loop() noexcept { return t_loop != nullptr; }
 
 void note_registration(int registered_fd) {
   if (t_loop != nullptr) return t_loop->refresh(registered_fd);
+  if (g_loops.load(std::memory_order_acquire) == 0) return;  // a loop that begins reads everything
   Changes& changes = Changes::get();
   const std::lock_guard lock(changes.mutex);
   changes.descriptors.push_back(registered_fd);
   changes.any.store(true, std::memory_order_release);
+}
+
+void join_run_loop(ServiceTransport* transport) {
+  if (t_loop != nullptr) t_loop->make_live(transport);
 }
 
 void leave_run_loop(ServiceTransport* transport) noexcept {

@@ -15,6 +15,8 @@ bool in_run_loop() noexcept;
 // at once: before a descriptor is closed, since a forked child may hold a copy that would keep it
 // in our epoll set; otherwise before the loop sleeps again.
 void note_registration(int registered_fd);
+// svc_run() is to look at this transport without being rung. Nothing happens outside of it.
+void join_run_loop(ServiceTransport* transport);
 // The transport has no shared memory any more, or is about to go.
 void leave_run_loop(ServiceTransport* transport) noexcept;
 

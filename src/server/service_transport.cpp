@@ -154,7 +154,6 @@ bool ServiceTransport::open_shared(rpc_msg* msg) {
   }
   xid_ = msg->rm_xid;
   source_ = Source::kShared;
-  ++served_in_a_row_;
   report_.counters().calls_xdr.add();
   return true;
 }
@@ -173,6 +172,7 @@ bool ServiceTransport::receive_socket(rpc_msg* msg) {
 
 bool ServiceTransport::has_work() {
   if (socket_buffered_) return true;
+  if (shared() == nullptr) return false;
   return on_shared([&] {
     if (mark_.has_value() && *mark_ > socket_records_) return false;
     return shared_->link.receiver().ready();
@@ -184,12 +184,21 @@ xprt_stat ServiceTransport::status() {
   const xprt_stat socket = stock_ops_->xp_stat(xprt_);
   if (shared() == nullptr || socket == XPRT_DIED) return socket;
   socket_buffered_ = socket == XPRT_MOREREQS;
-  const bool more = !live_ && served_in_a_row_ < kBurst;
-  if (!more) served_in_a_row_ = 0;
-  if (has_work()) return more ? XPRT_MOREREQS : XPRT_IDLE;
-  if (shared_ != nullptr && !switched_) switch_registration();
+  if (socket_buffered_) return XPRT_MOREREQS;
+  if (!switched_) switch_registration();
+  if (has_work()) return next_call_of_many();
+  served_in_a_row_ = 0;
   settle();
   return !live_ && has_work() ? XPRT_MOREREQS : XPRT_IDLE;
+}
+
+// svc_run() keeps a transport with more work in view, and serves others in between. Any other loop
+// has only its descriptors, which need not tell of what is there already: it is served now.
+xprt_stat ServiceTransport::next_call_of_many() {
+  if (!in_run_loop() || (!live_ && ++served_in_a_row_ < kBurst)) return XPRT_MOREREQS;
+  served_in_a_row_ = 0;
+  join_run_loop(this);
+  return XPRT_IDLE;
 }
 
 void ServiceTransport::note_ring(std::uint32_t epoll_events) noexcept {
@@ -217,7 +226,7 @@ void ServiceTransport::settle() {
 void ServiceTransport::set_live(bool live) {
   if (live_ == live) return;
   live_ = live;
-  if (shared_ == nullptr) return;
+  if (shared() == nullptr) return;
   if (live) shared_->link.sleeper().get_up();
   else settle();
 }
@@ -225,7 +234,8 @@ void ServiceTransport::set_live(bool live) {
 bool ServiceTransport::decode_arguments(xdrproc_t decode, void* arguments) {
   if (source_ == Source::kKept) return decode_kept(decode, arguments);
   if (source_ == Source::kSocket) return stock_ops_->xp_getargs(xprt_, decode, arguments) != 0;
-  if (shared_ == nullptr) return false;
+  // What a forked child has not read yet may be overwritten: it has only what was copied out.
+  if (shared() == nullptr && (shared_ == nullptr || !shared_->reader.is_private())) return false;
   return SVCAUTH_UNWRAP(&SVC_XP_AUTH(xprt_), shared_->reader.xdr(), decode,
                         static_cast<caddr_t>(arguments)) != 0;
 }
@@ -287,7 +297,8 @@ bool ServiceTransport::on_shared(const Body& body) {
                                          "): the association ends, the connection goes on over its socket");
         });
       },
-      [&](clnt_stat, int error) {
+      [&](clnt_stat stat, int error) {
+        if (stat == RPC_TIMEDOUT) return shared_->writer.abandon(), false;  // nobody waits for the answer
         // A record above the limit ends the connection, as in libtirpc: it is seen as closed next.
         if (error == EMSGSIZE) ::shutdown(socket_, SHUT_RDWR);
         go_down(error == EPROTO ? RPC_VM_PROTOCOL_ERROR : RPC_VM_PEER_DIED);
@@ -325,6 +336,8 @@ void ServiceTransport::go_up() {
       ::epoll_ctl(poll_fd.get(), EPOLL_CTL_ADD, shared->link.bell_fd(), &event) != 0) {
     throw UpgradeError(RPC_VM_NO_MEMORY, errno);
   }
+  // select() servers see no descriptor above this.
+  if (socket_ < FD_SETSIZE && poll_fd.get() >= FD_SETSIZE) throw UpgradeError(RPC_VM_QUOTA);
   poll_fd_ = std::move(poll_fd);
   shared_ = std::move(shared);
   shared_->reader.set_limit(record_limit(socket_));

@@ -64,6 +64,7 @@ class ServiceTransport {
   bool receive_socket(rpc_msg* msg);
   bool open_shared(rpc_msg* msg);
   xprt_stat status();
+  xprt_stat next_call_of_many();
   bool decode_arguments(xdrproc_t decode, void* arguments);
   bool reply(rpc_msg* msg);
   bool reply_shared(rpc_msg* msg);

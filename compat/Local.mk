@@ -19,3 +19,18 @@ EXTRA_DIST += %reldir%/vmrpc-run.bash
 pkgconfig_DATA += %reldir%/vmrpc.pc
 standin_pkgconfigdir = $(libdir)/vmrpc/pkgconfig
 standin_pkgconfig_DATA = %reldir%/libtirpc.pc
+
+# The stand-in has no code. It loads libvmrpc.so.1 and behind that the system's libtirpc, which it has to
+# name by its path: a library that is called libtirpc.so.3 and asks for libtirpc.so.3 gets itself.
+standindir = $(libdir)/vmrpc
+standin_DATA = %reldir%/standin/libtirpc.so.3
+STANDIN_LINK = $(CC) -shared -nostdlib $(LDFLAGS) -x c /dev/null -x none
+EXTRA_DIST += %reldir%/libtirpc.map m4/standin.m4
+CLEANFILES += %reldir%/standin/libtirpc.so.3
+%reldir%/standin/libtirpc.so.3: $(srcdir)/%reldir%/libtirpc.map libvmrpc.la
+	$(AM_V_CCLD)$(MKDIR_P) $(@D)/link && \
+	$(STANDIN_LINK) -Wl,-soname,$(TIRPC_FILE) -o $(@D)/link/stock.so && \
+	$(STANDIN_LINK) -Wl,-soname,libvmrpc.so.1 -o $(@D)/link/vmrpc.so && \
+	$(STANDIN_LINK) -Wl,-soname,libtirpc.so.3,-rpath,'$$ORIGIN/..' \
+	  -Wl,--enable-new-dtags,--version-script=$(srcdir)/%reldir%/libtirpc.map \
+	  -Wl,--no-as-needed $(@D)/link/vmrpc.so $(@D)/link/stock.so -o $@ && rm -r $(@D)/link

@@ -5,6 +5,7 @@ TESTS += $(compat_tests)
 compat_tests = \
 	%reldir%/hello-test \
 	%reldir%/pkg-config-test \
+	%reldir%/standin-test \
 	%reldir%/vmrpc-run-test
 EXTRA_DIST += $(compat_tests) %reldir%/installed.sh
 
@@ -15,4 +16,5 @@ AM_TESTS_ENVIRONMENT += export LIBDIR='$(libdir)' DOCDIR='$(docdir)';
 installcheck-local:
 	$(AM_V_GEN)$(AM_TESTS_ENVIRONMENT) \
 	  export INSTALLED_LIBDIR='$(DESTDIR)$(libdir)' INSTALLED_DOCDIR='$(DESTDIR)$(docdir)'; \
-	  $(srcdir)/%reldir%/pkg-config-test && $(srcdir)/%reldir%/hello-test
+	  $(srcdir)/%reldir%/pkg-config-test && $(srcdir)/%reldir%/hello-test && \
+	  $(srcdir)/%reldir%/standin-test

@@ -8,6 +8,7 @@ include tests/interop/Local.mk
 include tests/hostile/Local.mk
 include tests/stress/Local.mk
 include tests/fuzz/Local.mk
+include tests/vm/xen/Local.mk
 include tests/compat/Local.mk
 include tests/lint/Local.mk
 

@@ -20,6 +20,7 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/base/random.hpp \
 	%reldir%/base/settings.cpp \
 	%reldir%/base/settings.hpp \
+	%reldir%/base/signals.hpp \
 	%reldir%/base/stock.cpp \
 	%reldir%/base/stock.hpp \
 	%reldir%/base/version.cpp \

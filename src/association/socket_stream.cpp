@@ -104,15 +104,19 @@ int SocketStream::write_all(void* self, void* buffer, int count) {
   return stream.holding_ || stream.flush() ? count : -1;
 }
 
+// A socket that its program made non-blocking: libtirpc gives up after two seconds, too.
+bool SocketStream::wait_writable() const {
+  constexpr int kPatienceMs = 2000;
+  pollfd fd{socket_, POLLOUT, 0};
+  return ::poll(&fd, 1, kPatienceMs) > 0;
+}
+
 // MSG_NOSIGNAL: a peer that is gone is an error of this call, not a signal to the program.
 bool SocketStream::send_all(const char* bytes, std::size_t count) {
   while (count > 0) {
     const ssize_t sent = ::send(socket_, bytes, count, MSG_NOSIGNAL);
-    if (sent < 0 && errno != EINTR) {
-      fail(RPC_CANTSEND, errno);
-      return false;
-    }
-    if (sent <= 0) continue;
+    if (sent < 0 && (errno == EINTR || (errno == EAGAIN && wait_writable()))) continue;
+    if (sent < 0) return fail(RPC_CANTSEND, errno) == 0;
     bytes += sent;
     count -= static_cast<std::size_t>(sent);
   }

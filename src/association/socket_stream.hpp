@@ -49,6 +49,7 @@ class SocketStream {
   static int read_some(void* self, void* buffer, int count);
   static int write_all(void* self, void* buffer, int count);
   int fail(clnt_stat stat, int error) noexcept;
+  bool wait_writable() const;
   bool send_all(const char* bytes, std::size_t count);
 
   int socket_;

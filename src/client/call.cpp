@@ -67,6 +67,7 @@ class Call {
   Deadline deadline_;
   std::uint32_t xid_ = 0;
   bool again_ = false;  // with refreshed credentials
+  bool probed_ = false;
 };
 
 clnt_stat Call::run() {
@@ -85,6 +86,7 @@ void Call::attempt() {
   if (is_batched()) return connection_.counters().batched.add();
   if (waits_not()) throw RpcError(RPC_TIMEDOUT);
   receive();
+  if (probed_) connection_.await_probe_answer();
 }
 
 // --- sending ---
@@ -135,7 +137,7 @@ void Call::send_socket() {
   const bool with_due = !waits_not() && connection_.has_due();
   bool sent = stream.end_record(!is_batched() && !with_due);
   if (with_due) {
-    connection_.send_due();
+    probed_ = connection_.send_due();
     sent = stream.flush() && sent;
   }
   connection_.counters().calls_tcp.add();

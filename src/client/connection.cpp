@@ -4,6 +4,7 @@
 
 #include "client/connection.hpp"
 
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -15,6 +16,7 @@
 #include "base/log.hpp"
 #include "base/process.hpp"
 #include "base/settings.hpp"
+#include "base/signals.hpp"
 #include "client/probe_memory.hpp"
 #include "client/reconnect.hpp"
 #include "transport/transport.hpp"
@@ -52,6 +54,7 @@ void Connection::on_call_unwound() {
 }
 
 void Connection::end_shared(const RpcError& error) {
+  const SignalsBlocked blocked;
   shared_.reset();
   counters().chunks_held.set(0);
   const bool hostile = error.sys_errno() == EPROTO;
@@ -75,6 +78,7 @@ void Connection::consider_upgrade(rpcprog_t program) {
 }
 
 void Connection::stay(rpc_vm_reason reason) {
+  const SignalsBlocked blocked;
   upgrade_.reset();
   report_.stays(reason);
 }
@@ -83,17 +87,34 @@ bool Connection::has_due() const noexcept {
   return upgrade_ != nullptr && upgrade_->is_due() && waiting_calls_ > 1 && is_this_process(process_);
 }
 
-void Connection::send_due() {
-  if (upgrade_ == nullptr || !upgrade_->is_due()) return;
+bool Connection::send_due() {
+  if (upgrade_ == nullptr || !upgrade_->is_due()) return false;
+  const SignalsBlocked blocked;
   stream_->begin_record();
-  if (!upgrade_->encode(stream_->xdr())) return stay(upgrade_->reason());
+  if (!upgrade_->encode(stream_->xdr())) {
+    stay(upgrade_->reason());
+    return false;
+  }
   stream_->end_record(false);
   ++socket_records_;
   if (upgrade_->is_proving()) socket_records_ = 0;
+  return upgrade_->is_probing();
+}
+
+void Connection::await_probe_answer() {
+  constexpr Nanoseconds kPatience = 20'000'000;
+  int domain = 0;
+  socklen_t bytes = sizeof domain;
+  if (::getsockopt(socket_, SOL_SOCKET, SO_DOMAIN, &domain, &bytes) != 0 || domain != AF_UNIX) return;
+  Deadline deadline(kPatience);
+  while (upgrade_ != nullptr && upgrade_->is_probing() && read_control_record(deadline)) {
+  }
+  stream_->clear_error();
 }
 
 bool Connection::take_answer(const rpc_msg& reply, XDR* xdrs) {
   if (upgrade_ == nullptr || !upgrade_->awaits(reply.rm_xid)) return false;
+  const SignalsBlocked blocked;
   upgrade_->on_answer(reply, xdrs);
   if (upgrade_->is_up()) {
     go_up();

@@ -45,8 +45,11 @@ class Connection {
   association::ClientUpgrade* upgrade() noexcept { return upgrade_.get(); }
   // Whether a control call should go out behind the program's next call: not behind the first.
   bool has_due() const noexcept;
-  // Puts it behind the record that is held back; the caller flushes.
-  void send_due();
+  // Puts it behind the record that is held back; the caller flushes. Whether it was the probe.
+  bool send_due();
+  // Over AF_UNIX a stock server dies of SIGPIPE when it answers a client that has left: the answer, which comes
+  // right behind that of the program's call, is waited for, but not for long.
+  void await_probe_answer();
   void note_waiting_call() noexcept { ++waiting_calls_; }
   // Whether the record that was read is an answer to a control call, which it then takes.
   bool take_answer(const rpc_msg& reply, XDR* xdrs);

@@ -40,8 +40,11 @@ bool ServiceTransport::take_control(const rpc_msg& msg) {
   u_int magic = 0;
   const bool ours = msg.rm_call.cb_proc != VMRPC_HELLO ||
                     (decode_kept(as_xdrproc(xdr_u_int), &magic) && magic == VMRPC_MAGIC);
-  if (ours) answer_control(msg.rm_call.cb_proc);
-  return ours;
+  if (!ours) return false;
+  source_ = Source::kControl;
+  xid_ = msg.rm_xid;
+  answer_control(msg.rm_call.cb_proc);
+  return true;
 }
 
 bool ServiceTransport::decode_kept(xdrproc_t decode, void* arguments) {

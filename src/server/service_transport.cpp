@@ -236,8 +236,12 @@ bool ServiceTransport::decode_arguments(xdrproc_t decode, void* arguments) {
   if (source_ == Source::kSocket) return stock_ops_->xp_getargs(xprt_, decode, arguments) != 0;
   // What a forked child has not read yet may be overwritten: it has only what was copied out.
   if (shared() == nullptr && (shared_ == nullptr || !shared_->reader.is_private())) return false;
-  return SVCAUTH_UNWRAP(&SVC_XP_AUTH(xprt_), shared_->reader.xdr(), decode,
-                        static_cast<caddr_t>(arguments)) != 0;
+  if (SVCAUTH_UNWRAP(&SVC_XP_AUTH(xprt_), shared_->reader.xdr(), decode, static_cast<caddr_t>(arguments))) {
+    return true;
+  }
+  // What could not be read ends the association before anybody answers that it cannot be decoded.
+  on_shared([&] { return shared_->reader.throw_failure(), true; });
+  return false;
 }
 
 // --- replying ---
@@ -254,8 +258,9 @@ bool encode_reply(XDR* xdrs, SVCXPRT* xprt, rpc_msg* msg) {
 }
 
 bool ServiceTransport::reply(rpc_msg* msg) {
-  if (source_ != Source::kShared) return stock_ops_->xp_reply(xprt_, msg) != 0;
+  if (source_ == Source::kSocket || source_ == Source::kKept) return stock_ops_->xp_reply(xprt_, msg) != 0;
   msg->rm_xid = xid_;
+  if (source_ == Source::kControl) return send_reply(msg);
   Shared* const shared = this->shared();
   if (shared != nullptr && shared->link.sender().frame_free()) return reply_shared(msg);
   return reply_over_socket(msg);
@@ -276,11 +281,19 @@ bool ServiceTransport::reply_shared(rpc_msg* msg) {
 
 // For a client that does not read its region, and for a process that inherited the transport.
 bool ServiceTransport::reply_over_socket(rpc_msg* msg) {
+  report_.counters().fallbacks.add();
+  return send_reply(msg);
+}
+
+// Not by libtirpc's own way, which ends the process with SIGPIPE when the client is gone: the program did not
+// ask for these answers.
+bool ServiceTransport::send_reply(rpc_msg* msg) {
   association::SocketStream stream(socket_, 0, 0);
   stream.begin_record();
   const bool encoded = encode_reply(stream.xdr(), xprt_, msg);
-  report_.counters().fallbacks.add();
-  return stream.end_record(true) && encoded;
+  if (stream.end_record(true)) return encoded;
+  ::shutdown(socket_, SHUT_RDWR);  // half a record may be on its way: nothing can follow it
+  return false;
 }
 
 // --- going up and down ---

@@ -56,8 +56,8 @@ class ServiceTransport {
  private:
   friend struct TransportOps;
   // Where the call that was received last lies; kKept is a call of the socket whose arguments
-  // were taken out of the stream.
-  enum class Source { kSocket, kKept, kShared };
+  // were taken out of the stream, kControl one of the control protocol.
+  enum class Source { kSocket, kKept, kControl, kShared };
 
   bool receive(rpc_msg* msg);
   bool receive_shared(rpc_msg* msg);
@@ -69,6 +69,7 @@ class ServiceTransport {
   bool reply(rpc_msg* msg);
   bool reply_shared(rpc_msg* msg);
   bool reply_over_socket(rpc_msg* msg);
+  bool send_reply(rpc_msg* msg);
   void destroy();
 
   bool take_control(const rpc_msg& msg);

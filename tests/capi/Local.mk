@@ -27,4 +27,5 @@ check_PROGRAMS += %reldir%/capi-vmrpc
 %canon_reldir%_capi_vmrpc_SOURCES = $(capi_sources) tests/support/traffic_vmrpc.c
 %canon_reldir%_capi_vmrpc_CPPFLAGS = $(capi_cppflags)
 %canon_reldir%_capi_vmrpc_LDADD = $(capi_ldadd) libvmrpc.la $(TIRPC_LIBS)
+TESTS += %reldir%/capi-vmrpc
 endif

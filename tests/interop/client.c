@@ -151,7 +151,20 @@ static void ping_on_demand(void) {
   }
 }
 
-/* Arguments: a netconfig name, a universal address, and what to do: transcript, ping or stop. */
+/* Makes many connections, each for two calls. */
+static void come_and_go(struct netconfig* config, struct netbuf* address) {
+  for (int i = 0; i < 200; i++) {
+    clnt_destroy(clnt);
+    clnt = clnt_tli_create(RPC_ANYFD, config, address, INTEROP_PROG, INTEROP_VERS, 0, 0);
+    if (clnt == NULL) {
+      clnt_pcreateerror("come and go");
+      exit(EXIT_FAILURE);
+    }
+    for (int calls = 0; calls < 2; calls++) checked("ping", interop_ping_1(NULL, clnt));
+  }
+}
+
+/* Arguments: a netconfig name, a universal address, and what to do: transcript, ping, leave or stop. */
 int main(int argc, char** argv) {
   if (argc != 4) return EXIT_FAILURE;
   signal(SIGPIPE, SIG_IGN);
@@ -165,6 +178,7 @@ int main(int argc, char** argv) {
   }
   if (strcmp(argv[3], "transcript") == 0) make_transcript();
   if (strcmp(argv[3], "ping") == 0) ping_on_demand();
+  if (strcmp(argv[3], "leave") == 0) come_and_go(config, address);
   if (strcmp(argv[3], "stop") == 0) checked("stop", interop_stop_1(NULL, clnt));
   clnt_destroy(clnt);
   return EXIT_SUCCESS;

@@ -66,4 +66,14 @@ for netid in tcp tcp6 local; do
     done
   done
 done
+
+# A server that is stock dies of SIGPIPE when it answers our probe over AF_UNIX to a client that has left.
+for netid in tcp local; do
+  log=$work/leave.log before=$n_failed
+  start_server leave-$netid run stock server $netid "$(listen_at $netid leave)" || continue
+  run preload client $netid "$address" leave || fail "clients that come and go on $netid"
+  run stock client $netid "$address" stop
+  wait "$server" || fail "a stock server on $netid that clients came to and left ends with $?"
+  [ $n_failed = $before ] && echo "ok: $netid, clients that come and go"
+done
 finish

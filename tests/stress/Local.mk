@@ -5,6 +5,7 @@ if HAVE_CUNIT
 stress_sources = \
 	%reldir%/cut_test.c \
 	%reldir%/leak_test.c \
+	%reldir%/leave_test.c \
 	%reldir%/main.c \
 	%reldir%/mixture_test.c \
 	%reldir%/refusal_test.c \

@@ -29,13 +29,14 @@ static int run_all(int channel, const void* arg) {
       {"mixtures of calls", NULL, NULL, NULL, NULL, mixture_tests},
       {"cuts at each step", NULL, NULL, NULL, NULL, cut_tests},
       {"leaks", NULL, NULL, NULL, NULL, leak_tests},
+      {"clients that leave", NULL, NULL, NULL, NULL, leave_tests},
       {NULL, NULL, NULL, NULL, NULL, NULL},
       {NULL, NULL, NULL, NULL, NULL, NULL},
   };
   (void)channel, (void)arg;
   setvbuf(stdout, NULL, _IOLBF, 0);
   if (traffic_is_counted())
-    suites[3] = (CU_SuiteInfo){"shared memory refused", NULL, NULL, NULL, NULL, refusal_tests};
+    suites[4] = (CU_SuiteInfo){"shared memory refused", NULL, NULL, NULL, NULL, refusal_tests};
   if (CU_initialize_registry() != CUE_SUCCESS || CU_register_suites(suites) != CUE_SUCCESS)
     die("%s", CU_get_error_msg());
   CU_basic_set_mode(CU_BRM_VERBOSE);

@@ -8,7 +8,7 @@
 #include "../support/service.h"
 #include "../support/traffic.h"
 
-extern CU_TestInfo cut_tests[], leak_tests[], mixture_tests[], refusal_tests[];
+extern CU_TestInfo cut_tests[], leak_tests[], leave_tests[], mixture_tests[], refusal_tests[];
 
 /* A handle over shared memory, when this program is linked with libvmrpc. */
 CLIENT* connect_upgraded(const struct service* service);

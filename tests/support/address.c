@@ -29,6 +29,7 @@ static void fill_loopback(int family, struct address* address) {
     snprintf(un->sun_path, sizeof un->sun_path, "%.70s/vmrpc-test-%ld-%u", folder ? folder : "/tmp",
              (long)getpid(), serial++);
     address->length = (socklen_t)SUN_LEN(un) + 1;
+    unlink(un->sun_path); /* what a killed test with our process number left behind */
   }
 }
 

@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: BSD-3-Clause
 include tools/bench/Local.mk
+include tools/info/Local.mk

@@ -154,8 +154,14 @@ bool ServiceTransport::open_shared(rpc_msg* msg) {
   }
   xid_ = msg->rm_xid;
   source_ = Source::kShared;
+  note_program(*msg);
   report_.counters().calls_xdr.add();
   return true;
+}
+
+void ServiceTransport::note_program(const rpc_msg& msg) {
+  if (std::exchange(program_known_, true)) return;
+  report_.set_program(msg.rm_call.cb_prog, msg.rm_call.cb_vers);
 }
 
 bool ServiceTransport::receive_socket(rpc_msg* msg) {
@@ -163,9 +169,7 @@ bool ServiceTransport::receive_socket(rpc_msg* msg) {
   if (!stock_ops_->xp_recv(xprt_, msg)) return false;
   ++socket_records_;
   if (take_control(*msg)) return false;
-  if (!std::exchange(program_known_, true)) {
-    report_.set_program(msg->rm_call.cb_prog, msg->rm_call.cb_vers);
-  }
+  note_program(*msg);
   report_.counters().calls_tcp.add();
   return true;
 }

@@ -62,6 +62,7 @@ class ServiceTransport {
   bool receive(rpc_msg* msg);
   bool receive_shared(rpc_msg* msg);
   bool receive_socket(rpc_msg* msg);
+  void note_program(const rpc_msg& msg);
   bool open_shared(rpc_msg* msg);
   xprt_stat status();
   xprt_stat next_call_of_many();

@@ -23,6 +23,8 @@ librpcgen_front_la_SOURCES = \
 	%reldir%/graph.hpp \
 	%reldir%/hoist.cpp \
 	%reldir%/hoist.hpp \
+	%reldir%/in_place.cpp \
+	%reldir%/in_place.hpp \
 	%reldir%/lexer.cpp \
 	%reldir%/lexer.hpp \
 	%reldir%/module.cpp \
@@ -184,6 +186,11 @@ EXTRA_DIST += $(rpcgen_vm_tests) \
 	tests/rpcgen/bad/value_division_by_zero.x \
 	tests/rpcgen/behaviour/behaviour.c \
 	tests/rpcgen/behaviour/behaviour.x \
+	tests/rpcgen/golden/array_results.golden \
+	tests/rpcgen/golden/array_results.x \
+	tests/rpcgen/golden/array_results_threads.golden \
+	tests/rpcgen/golden/array_results_threads.options \
+	tests/rpcgen/golden/array_results_threads.x \
 	tests/rpcgen/golden/by_value.golden \
 	tests/rpcgen/golden/by_value.options \
 	tests/rpcgen/golden/by_value.x \
@@ -196,9 +203,16 @@ EXTRA_DIST += $(rpcgen_vm_tests) \
 	tests/rpcgen/golden/in_place.golden \
 	tests/rpcgen/golden/in_place.options \
 	tests/rpcgen/golden/in_place.x \
+	tests/rpcgen/golden/in_place_procedures.golden \
+	tests/rpcgen/golden/in_place_procedures.x \
 	tests/rpcgen/golden/inetd.golden \
 	tests/rpcgen/golden/inetd.options \
 	tests/rpcgen/golden/inetd.x \
+	tests/rpcgen/golden/names.golden \
+	tests/rpcgen/golden/names.x \
+	tests/rpcgen/golden/names_threads.golden \
+	tests/rpcgen/golden/names_threads.options \
+	tests/rpcgen/golden/names_threads.x \
 	tests/rpcgen/golden/nested.golden \
 	tests/rpcgen/golden/nested.x \
 	tests/rpcgen/golden/no_maps.golden \

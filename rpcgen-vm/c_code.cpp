@@ -111,6 +111,13 @@ void for_each_version(
       for (const Version& version : program->versions) visit(*definition, *program, version);
 }
 
+std::string Locals::operator()(std::string_view name) const {
+  bool taken = module_.has_name(name);
+  if (procedure_)
+    for (const Declaration& argument : procedure_->arguments) taken |= argument.name == name;
+  return join(taken ? "rpcgen_vm_" : "", name);
+}
+
 bool XdrProcs::needs_function(const TypeName& type) const {
   return type.builtin == Builtin::kNamed && !is_library_scalar(module_, type);
 }

@@ -36,6 +36,19 @@ void for_each_version(
     const Module& module,
     const std::function<void(const Definition&, const ProgramDefinition&, const Version&)>& visit);
 
+// Names of variables in generated functions: the usual ones, or ones that nobody else can have
+// where the file, or the procedure for an argument, uses such a name itself.
+class Locals {
+ public:
+  explicit Locals(const Module& module, const Procedure* procedure = nullptr)
+      : module_(module), procedure_(procedure) {}
+  std::string operator()(std::string_view name) const;
+
+ private:
+  const Module& module_;
+  const Procedure* procedure_;
+};
+
 // Functions of type xdrproc_t. The library's own routines are cast, which it undoes with its
 // eyes open; ours and the user's are called through a function of the exact type, so that no
 // call goes through a pointer of the wrong type. One set of them per output file.

@@ -221,10 +221,6 @@ class Checker {
 
   void procedure(const Procedure& procedure, std::map<Wide, std::string>& numbers) {
     number(procedure.number, "procedure");
-    if (procedure.in_place)
-      diagnostics_.warning(source_, procedure.where,
-                           "in-place before a procedure has no effect yet",
-                           "mark the types that it takes and returns");
     std::set<std::string_view> names;
     for (const Declaration& argument : procedure.arguments) {
       declaration(argument);

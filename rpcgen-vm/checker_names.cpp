@@ -180,6 +180,10 @@ class NameChecker {
     else if (name.starts_with("rpcgen_vm_") || (role && is_used_by_functions(name, *role)))
       error(where, "'" + name + "' is a name that the generated code uses itself",
             rename_hint(name));
+    else if (role && is_stub_function(name) && module_.has_programs())
+      diagnostics_.warning(source_, where,
+                           "'" + name + "' is a C function: server stubs that need it will not compile",
+                           rename_hint(name));
   }
 
   static bool is_used_by_functions(const std::string& name, Role role) {

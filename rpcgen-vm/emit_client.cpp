@@ -33,10 +33,17 @@ class ClientEmitter {
   }
 
  private:
-  // A file may define TIMEOUT itself.
+  // What a stub calls its parameters and variables.
+  struct Names {
+    explicit Names(const Locals& local)
+        : handle(local("clnt")),
+          argument(local("argp")),
+          result(local("clnt_res")),
+          structure(local("arg")) {}
+    std::string handle, argument, result, structure;
+  };
+
   void timeout() {
-    const bool taken = module_.find_type("TIMEOUT") || module_.find_value("TIMEOUT");
-    timeout_ = taken ? "rpcgen_vm_timeout" : "TIMEOUT";
     out_.line("/* Default timeout can be changed using clnt_control() */");
     out_.line("static struct timeval ", timeout_, " = { 25, 0 };");
     out_.blank();
@@ -44,65 +51,67 @@ class ClientEmitter {
 
   void stub(const Procedure& procedure, const Version& version) {
     const Stub stub(module_, options_, procedure, version);
+    const Names names(Locals(module_, options_.by_value ? &procedure : nullptr));
     if (!stub.takes_void()) procs_.define(out_, stub.argument());
     procs_.define(out_, procedure.result);
     out_.line(stub.result_type());
-    out_.line(stub.name(), " (", stub.parameter_list("clnt_res", "CLIENT *clnt"), ")");
+    out_.line(stub.name(), " (", stub.parameter_list(names.argument, names.result, "CLIENT *" + names.handle), ")");
     {
       const auto body = out_.function_body();
-      if (stub.takes_struct()) out_.line(stub.argument_object(), " arg;");
-      if (!options_.mt_safe) result_variable(stub);
-      if (stub.takes_struct()) fill_struct(stub);
+      if (stub.takes_struct()) out_.line(stub.argument_object(), " ", names.structure, ";");
+      if (!options_.mt_safe) result_variable(stub, names);
+      if (stub.takes_struct()) fill_struct(stub, names);
       if (options_.mt_safe)
-        call(stub, "return ", "clnt_res", ";");
+        call(stub, names, "return ", names.result, ";");
       else
-        call_and_return(stub);
+        call_and_return(stub, names);
     }
     out_.blank();
   }
 
-  void result_variable(const Stub& stub) {
+  void result_variable(const Stub& stub, const Names& names) {
     const std::string type = stub.returns_void() ? "char" : stub.result_object();
-    out_.line("static ", declare(type, "clnt_res"), ";");
+    out_.line("static ", declare(type, names.result), ";");
     out_.blank();
-    out_.line("memset (", stub.result_is_array() ? "" : "&", "clnt_res, 0, sizeof (clnt_res));");
+    out_.line("memset (", stub.result_is_array() ? "" : "&", names.result, ", 0, sizeof (",
+              names.result, "));");
   }
 
-  void fill_struct(const Stub& stub) {
+  void fill_struct(const Stub& stub, const Names& names) {
     if (options_.mt_safe) out_.blank();
     for (const Declaration& argument : stub.procedure().arguments) {
       if (argument.shape == Shape::kPlain && module_.is_c_array(argument.type))
-        out_.line("memcpy (arg.", argument.name, ", ", argument.name, ", sizeof (arg.",
-                  argument.name, "));");
+        out_.line("memcpy (", names.structure, ".", argument.name, ", ", argument.name,
+                  ", sizeof (", names.structure, ".", argument.name, "));");
       else
-        out_.line("arg.", argument.name, " = ", argument.name, ";");
+        out_.line(names.structure, ".", argument.name, " = ", argument.name, ";");
     }
   }
 
-  std::string argument_address(const Stub& stub) const {
-    if (!options_.by_value) return "argp";
+  std::string argument_address(const Stub& stub, const Names& names) const {
+    if (!options_.by_value) return names.argument;
     if (stub.takes_void()) return "NULL";
-    if (stub.takes_struct()) return "&arg";
+    if (stub.takes_struct()) return "&" + names.structure;
     const Declaration& argument = stub.procedure().arguments.front();
     return (stub.is_address(argument) ? "" : "&") + argument.name;
   }
 
   // `before clnt_call (...) after`, the end of a statement.
-  void call(const Stub& stub, std::string_view before, std::string_view result,
+  void call(const Stub& stub, const Names& names, std::string_view before, std::string_view result,
             std::string_view after) {
     const std::string argument =
         stub.takes_void() ? std::string(XdrProcs::kVoid) : procs_.of(stub.argument());
-    out_.line(before, "clnt_call (clnt, ", stub.procedure().name, ",");
+    out_.line(before, "clnt_call (", names.handle, ", ", stub.procedure().name, ",");
     out_.indent();
-    out_.line(argument, ", (caddr_t) ", argument_address(stub), ",");
+    out_.line(argument, ", (caddr_t) ", argument_address(stub, names), ",");
     out_.line(procs_.of(stub.procedure().result), ", (caddr_t) ", result, ",");
     out_.line(timeout_, ")", after);
     out_.outdent();
   }
 
-  void call_and_return(const Stub& stub) {
-    const std::string address = stub.result_is_array() ? "clnt_res" : "&clnt_res";
-    call(stub, "if (", address, " != RPC_SUCCESS)");
+  void call_and_return(const Stub& stub, const Names& names) {
+    const std::string address = (stub.result_is_array() ? "" : "&") + names.result;
+    call(stub, names, "if (", address, " != RPC_SUCCESS)");
     out_.indent();
     out_.line("return NULL;");
     out_.outdent();
@@ -113,7 +122,7 @@ class ClientEmitter {
   const EmitOptions& options_;
   XdrProcs procs_;
   Writer out_;
-  std::string timeout_;
+  const std::string timeout_ = Locals(module_)("TIMEOUT");
 };
 
 }  // namespace

@@ -71,8 +71,8 @@ void FieldWriter::variables(const Definition& definition, std::size_t count) {
     buffer |= run.in_line;
     index |= run.in_line && run.has_vectors;
   }
-  if (buffer) out_.line("int32_t *buf;");
-  if (index) out_.line("u_int i;");
+  if (buffer) out_.line("int32_t *", buffer_, ";");
+  if (index) out_.line("u_int ", index_, ";");
   if (buffer) out_.blank();
 }
 
@@ -104,8 +104,8 @@ std::string FieldWriter::words(const std::vector<Declaration>& fields, const Run
 
 void FieldWriter::in_line_run(const Definition& definition, const Run& run) {
   const auto& fields = definition.as<StructDefinition>()->fields;
-  const std::string room =
-      "(buf = XDR_INLINE (xdrs, " + words(fields, run) + " * BYTES_PER_XDR_UNIT)) != NULL) {";
+  const std::string room = join("(", buffer_, " = XDR_INLINE (xdrs, ", words(fields, run),
+                                " * BYTES_PER_XDR_UNIT)) != NULL) {");
   out_.line("if (xdrs->x_op == XDR_ENCODE && ", room);
   out_.indent();
   for (std::size_t i = run.first; i < run.last; ++i) put(fields[i]);
@@ -119,20 +119,24 @@ void FieldWriter::in_line_run(const Definition& definition, const Run& run) {
     write_check(out_, calls_.call(fields[i], field_place(fields[i], "objp->"), definition));
 }
 
+void FieldWriter::loop(const Declaration& field) {
+  out_.line("for (", index_, " = 0; ", index_, " < ", field.bound->text, "; ", index_, "++)");
+}
+
 void FieldWriter::put(const Declaration& field) {
   const bool vector = field.shape == Shape::kVector;
   const bool boolean = field.type.builtin == Builtin::kBool;
-  if (vector) out_.line("for (i = 0; i < ", field.bound->text, "; i++)");
-  out_.line(vector ? "\t" : "", find_inline(field)->put, " (buf, ", boolean ? "(" : "",
-            "objp->", field.name, vector ? "[i]" : "", boolean ? " != FALSE)" : "", ");");
+  if (vector) loop(field);
+  out_.line(vector ? "\t" : "", find_inline(field)->put, " (", buffer_, ", ", boolean ? "(" : "",
+            "objp->", field.name, vector ? "[" + index_ + "]" : "", boolean ? " != FALSE)" : "", ");");
 }
 
 void FieldWriter::get(const Declaration& field) {
   const bool vector = field.shape == Shape::kVector;
   const bool boolean = field.type.builtin == Builtin::kBool;
-  if (vector) out_.line("for (i = 0; i < ", field.bound->text, "; i++)");
-  out_.line(vector ? "\t" : "", "objp->", field.name, vector ? "[i]" : "", " = ",
-            find_inline(field)->get, " (buf)", boolean ? " != FALSE" : "", ";");
+  if (vector) loop(field);
+  out_.line(vector ? "\t" : "", "objp->", field.name, vector ? "[" + index_ + "]" : "", " = ",
+            find_inline(field)->get, " (", buffer_, ")", boolean ? " != FALSE" : "", ";");
 }
 
 }  // namespace rpcgen

@@ -22,8 +22,8 @@ class HeaderEmitter {
     write_banner(out_);
     const std::string guard = guard_name();
     open(guard);
-    for (const Item& item : module_.items()) this->item(item);
     if (options_.tables && module_.has_programs()) table_type();
+    for (const Item& item : module_.items()) this->item(item);
     for (const Definition* definition : module_.definitions())
       if (const auto* body = definition->as<ProgramDefinition>()) program(*definition, *body);
     xdr_functions();

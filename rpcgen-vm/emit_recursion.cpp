@@ -22,7 +22,11 @@ const Declaration* list_link(const Module& module, const Definition& definition)
 }
 
 RecursionWriter::RecursionWriter(Writer& out, const Module& module, const EmitOptions& options)
-    : out_(out), module_(module), options_(options) {
+    : out_(out),
+      module_(module),
+      options_(options),
+      local_(module),
+      depth_(local_("depth")) {
   for (const auto& group : module.type_groups())
     for (const Definition* user : group) {
       groups_[user] = &group;
@@ -67,10 +71,11 @@ void RecursionWriter::depth_guard() {
   if (std::exchange(has_depth_guard_, true)) return;
   out_.line("/* Guards the stack: a peer decides how deep a value is. */");
   out_.line("static bool_t");
-  out_.line("rpcgen_vm_deeper (XDR *xdrs, u_int depth)");
+  out_.line("rpcgen_vm_deeper (XDR *xdrs, u_int ", depth_, ")");
   {
     const auto body = out_.function_body();
-    out_.line("if (xdrs->x_op != XDR_DECODE || depth < ", std::to_string(options_.max_depth), ")");
+    out_.line("if (xdrs->x_op != XDR_DECODE || ", depth_, " < ",
+              std::to_string(options_.max_depth), ")");
     out_.line("\treturn TRUE;");
     out_.line("errno = EOVERFLOW;");
     out_.line("return FALSE;");
@@ -80,26 +85,27 @@ void RecursionWriter::depth_guard() {
 
 void RecursionWriter::pointer_helper(const std::string& name) {
   depth_guard();
+  const std::string more = local_("more");
   out_.line("static bool_t");
-  out_.line("rpcgen_vm_pointer_", name, " (XDR *xdrs, ", name, " **objpp, u_int depth)");
+  out_.line("rpcgen_vm_pointer_", name, " (XDR *xdrs, ", name, " **objp, u_int ", depth_, ")");
   {
     const auto body = out_.function_body();
-    out_.line("bool_t more = *objpp != NULL;");
+    out_.line("bool_t ", more, " = *objp != NULL;");
     out_.blank();
-    write_check(out_, "xdr_bool (xdrs, &more)");
+    write_check(out_, join("xdr_bool (xdrs, &", more, ")"));
     {
-      const auto none = out_.block("if (!more)");
+      const auto none = out_.block(join("if (!", more, ")"));
       out_.line("if (xdrs->x_op == XDR_DECODE)");
-      out_.line("\t*objpp = NULL;");
+      out_.line("\t*objp = NULL;");
       out_.line("return TRUE;");
     }
-    out_.line("if (!rpcgen_vm_deeper (xdrs, depth))");
+    out_.line("if (!rpcgen_vm_deeper (xdrs, ", depth_, "))");
     out_.line("\treturn FALSE;");
     constexpr std::string_view memory =
-        "xdr_reference (xdrs, (char **) objpp, sizeof (**objpp), rpcgen_vm_nothing)";
+        "xdr_reference (xdrs, (char **) objp, sizeof (**objp), rpcgen_vm_nothing)";
     out_.line("if (xdrs->x_op == XDR_DECODE && !", memory, ")");
     out_.line("\treturn FALSE;");
-    write_check(out_, join("rpcgen_vm_at_", name, " (xdrs, *objpp, depth + 1)"));
+    write_check(out_, join("rpcgen_vm_at_", name, " (xdrs, *objp, ", depth_, " + 1)"));
     out_.line("return xdrs->x_op != XDR_FREE || ", memory, ";");
   }
   out_.blank();
@@ -107,22 +113,23 @@ void RecursionWriter::pointer_helper(const std::string& name) {
 
 void RecursionWriter::array_helper(const std::string& name, bool is_array) {
   depth_guard();
+  const std::string len = local_("len"), max = local_("max"), i = local_("i");
   out_.line("static bool_t");
-  out_.line("rpcgen_vm_array_", name, " (XDR *xdrs, ", name,
-            " **val, u_int *len, u_int max, u_int depth)");
+  out_.line("rpcgen_vm_array_", name, " (XDR *xdrs, ", name, " **objp, u_int *", len,
+            ", u_int ", max, ", u_int ", depth_, ")");
   {
     const auto body = out_.function_body();
-    constexpr std::string_view memory =
-        "xdr_array (xdrs, (char **) val, len, max, sizeof (**val), rpcgen_vm_nothing)";
-    out_.line("u_int i;");
+    const std::string memory = join("xdr_array (xdrs, (char **) objp, ", len, ", ", max,
+                                    ", sizeof (**objp), rpcgen_vm_nothing)");
+    out_.line("u_int ", i, ";");
     out_.blank();
     out_.line("if (xdrs->x_op != XDR_FREE && !", memory, ")");
     out_.line("\treturn FALSE;");
-    out_.line("if (*len != 0 && !rpcgen_vm_deeper (xdrs, depth))");
+    out_.line("if (*", len, " != 0 && !rpcgen_vm_deeper (xdrs, ", depth_, "))");
     out_.line("\treturn FALSE;");
-    out_.line("for (i = 0; *val != NULL && i < *len; i++)");
-    out_.line("\tif (!rpcgen_vm_at_", name, " (xdrs, ", is_array ? "(*val)[i]" : "&(*val)[i]",
-              ", depth + 1))");
+    out_.line("for (", i, " = 0; *objp != NULL && ", i, " < *", len, "; ", i, "++)");
+    out_.line("\tif (!rpcgen_vm_at_", name, " (xdrs, ", is_array ? "" : "&", "(*objp)[", i,
+              "], ", depth_, " + 1))");
     out_.line("\t\treturn FALSE;");
     out_.line("return xdrs->x_op != XDR_FREE || ", memory, ";");
   }
@@ -130,57 +137,64 @@ void RecursionWriter::array_helper(const std::string& name, bool is_array) {
 }
 
 void RecursionWriter::vector_helper(const std::string& name, bool is_array) {
+  const std::string len = local_("len"), i = local_("i");
   out_.line("static bool_t");
-  out_.line("rpcgen_vm_vector_", name, " (XDR *xdrs, ", name,
-            " *val, u_int len, u_int depth)");
+  out_.line("rpcgen_vm_vector_", name, " (XDR *xdrs, ", name, " *objp, u_int ", len,
+            ", u_int ", depth_, ")");
   {
     const auto body = out_.function_body();
-    out_.line("u_int i;");
+    out_.line("u_int ", i, ";");
     out_.blank();
-    out_.line("for (i = 0; i < len; i++)");
-    out_.line("\tif (!rpcgen_vm_at_", name, " (xdrs, ", is_array ? "val[i]" : "&val[i]",
-              ", depth))");
+    out_.line("for (", i, " = 0; ", i, " < ", len, "; ", i, "++)");
+    out_.line("\tif (!rpcgen_vm_at_", name, " (xdrs, ", is_array ? "" : "&", "objp[", i, "], ",
+              depth_, "))");
     out_.line("\t\treturn FALSE;");
     out_.line("return TRUE;");
   }
   out_.blank();
 }
 
-void RecursionWriter::list(const Definition& definition, const Declaration& link) {
+void RecursionWriter::list(const Definition& definition, const Declaration& use) {
   const std::string& name = definition.name;
-  const std::string next = link.name;
+  const std::string& field = use.name;
+  const std::string link = local_("link"), next = local_("next"), more = local_("more");
   const auto memory = [&](std::string_view address) {
     return join("xdr_reference (xdrs, (char **) ", address,
                 ", sizeof (*objp), rpcgen_vm_nothing)");
   };
-  out_.line("/* A list: ", next, " is followed without recursion. */");
+  const auto body_of = [&](std::string_view object) {
+    write_check(out_, join("rpcgen_vm_body_", name, " (xdrs, ", object, ", ", depth_, ")"));
+  };
+  out_.line("/* A list: ", field, " is followed without recursion. */");
   out_.line("static bool_t");
-  out_.line("rpcgen_vm_at_", name, " (XDR *xdrs, ", name, " *objp, u_int depth)");
+  out_.line("rpcgen_vm_at_", name, " (XDR *xdrs, ", name, " *objp, u_int ", depth_, ")");
   {
     const auto body = out_.function_body();
-    out_.line("struct ", name, " **link, *next;");
-    out_.line("bool_t more;");
+    out_.line("struct ", name, " **", link, ", *", next, ";");
+    out_.line("bool_t ", more, ";");
     out_.blank();
-    write_check(out_, join("rpcgen_vm_body_", name, " (xdrs, objp, depth)"));
+    body_of("objp");
     {
       const auto walk = out_.block("while (xdrs->x_op != XDR_FREE)");
-      out_.line("more = objp->", next, " != NULL;");
-      write_check(out_, "xdr_bool (xdrs, &more)");
+      out_.line(more, " = objp->", field, " != NULL;");
+      write_check(out_, join("xdr_bool (xdrs, &", more, ")"));
       {
-        const auto none = out_.block("if (!more)");
+        const auto none = out_.block(join("if (!", more, ")"));
         out_.line("if (xdrs->x_op == XDR_DECODE)");
-        out_.line("\tobjp->", next, " = NULL;");
+        out_.line("\tobjp->", field, " = NULL;");
         out_.line("return TRUE;");
       }
-      write_check(out_, memory("&objp->" + next));
-      out_.line("objp = objp->", next, ";");
-      write_check(out_, join("rpcgen_vm_body_", name, " (xdrs, objp, depth)"));
+      write_check(out_, memory("&objp->" + field));
+      out_.line("objp = objp->", field, ";");
+      body_of("objp");
     }
     {
-      const auto cells = out_.block(join("for (link = &objp->", next, "; *link != NULL; objp = next, link = &objp)"));
-      out_.line("next = (*link)->", next, ";");
-      write_check(out_, join("rpcgen_vm_body_", name, " (xdrs, *link, depth)"));
-      write_check(out_, memory("link"));
+      const auto cells =
+          out_.block(join("for (", link, " = &objp->", field, "; *", link, " != NULL; objp = ",
+                          next, ", ", link, " = &objp)"));
+      out_.line(next, " = (*", link, ")->", field, ";");
+      body_of("*" + link);
+      write_check(out_, memory(link));
     }
     out_.line("return TRUE;");
   }

@@ -183,24 +183,29 @@ class SampleServer {
 
  private:
   void service(const Stub& stub) {
+    const Locals local(module_, options_.by_value ? &stub.procedure() : nullptr);
+    const std::string argument = local("argp"), result = local("result");
+    const std::string request = local("rqstp"), retval = local("retval");
     out_.blank();
     out_.line(stub.service_type());
-    out_.line(stub.name(), "_svc (", stub.parameter_list("result", "struct svc_req *rqstp"),
+    out_.line(stub.name(), "_svc (", stub.parameter_list(argument, result, "struct svc_req *" + request),
               ")");
     const auto body = out_.function_body();
     if (options_.mt_safe)
-      out_.line("bool_t retval = TRUE;");
+      out_.line("bool_t ", retval, " = TRUE;");
     else
       out_.line("static ",
-                declare(stub.returns_void() ? "char" : stub.result_object(), "result"), ";");
+                declare(stub.returns_void() ? "char" : stub.result_object(), result), ";");
     out_.blank();
-    for (const Parameter& parameter : stub.parameters("result"))
+    for (const Parameter& parameter : stub.parameters(argument, result))
       out_.line("(void) ", parameter.name, ";");
-    out_.line("(void) rqstp;");
+    out_.line("(void) ", request, ";");
     out_.blank();
     insert_here("insert server code here");
-    out_.line(options_.mt_safe ? "return retval;"
-                               : (stub.result_is_array() ? "return result;" : "return &result;"));
+    if (options_.mt_safe)
+      out_.line("return ", retval, ";");
+    else
+      out_.line("return ", stub.result_is_array() ? "" : "&", result, ";");
   }
 
   void insert_here(std::string_view what) {

@@ -21,7 +21,7 @@ class ServerEmitter {
     includes();
     write_passthroughs(out_, module_);
     out_.blank();
-    write_server_support(out_, options_);
+    write_server_support(out_, module_, options_);
     for_each_version(module_, [&](const Definition& program, const ProgramDefinition&,
                                   const Version& version) {
       for (const Procedure& procedure : version.procedures) caller(procedure, version);
@@ -32,8 +32,9 @@ class ServerEmitter {
   }
 
  private:
+  // The header comes last: its procedures are macros, perhaps called `read` or `open`.
   void includes() {
-    write_include(out_, options_);
+    out_.line("#include <rpc/rpc.h>");
     out_.line("#include <stdarg.h>");
     out_.line("#include <stdio.h>");
     out_.line("#include <stdlib.h>");
@@ -49,6 +50,7 @@ class ServerEmitter {
     }
     if (options_.tirpc || !options_.netids.empty()) out_.line("#include <netconfig.h>");
     if (may_be_started(options_) || options_.syslog) out_.line("#include <syslog.h>");
+    if (!options_.header.empty()) write_include(out_, options_);
   }
 
   // The service as the dispatcher calls it, whatever its own type.
@@ -58,18 +60,18 @@ class ServerEmitter {
     procs_.define(out_, procedure.result);
     out_.line("static ", options_.mt_safe ? "bool_t" : "void *");
     out_.line("rpcgen_vm_call_", stub.name(), " (void *rpcgen_vm_argp, ",
-              options_.mt_safe ? "void *rpcgen_vm_result, " : "", "struct svc_req *rqstp)");
+              options_.mt_safe ? "void *rpcgen_vm_result, " : "", "struct svc_req *", rqstp_, ")");
     {
       const auto body = out_.function_body();
       if (options_.by_value && stub.takes_struct()) {
-        out_.line(stub.argument_pointer(), "args = (", stub.argument_pointer(),
+        out_.line(stub.argument_pointer(), args_, " = (", stub.argument_pointer(),
                   ") rpcgen_vm_argp;");
         out_.blank();
       }
       if (options_.by_value && stub.takes_void()) {
         out_.line("(void) rpcgen_vm_argp;");
       }
-      out_.line("return ", stub.name(), "_svc (", arguments(stub), "rqstp);");
+      out_.line("return ", stub.name(), "_svc (", arguments(stub), rqstp_, ");");
     }
     out_.blank();
   }
@@ -81,7 +83,7 @@ class ServerEmitter {
                                : "(" + stub.argument_pointer() + ") rpcgen_vm_argp, ";
     else if (stub.takes_struct())
       for (const Declaration& argument : stub.procedure().arguments)
-        text += "args->" + argument.name + ", ";
+        text += args_ + "->" + argument.name + ", ";
     else if (!stub.takes_void())
       text = single_value(stub);
     if (!options_.mt_safe) return text;
@@ -97,7 +99,7 @@ class ServerEmitter {
   void dispatcher(const Definition& program, const Version& version) {
     out_.line(options_.with_main ? "static void" : "void");
     out_.line(lower_case(program.name), "_", version.number.text,
-              " (struct svc_req *rqstp, SVCXPRT *transp)");
+              " (struct svc_req *", rqstp_, ", SVCXPRT *", transp_, ")");
     {
       const auto body = out_.function_body();
       variables(version);
@@ -114,13 +116,14 @@ class ServerEmitter {
       return stub.takes_void() ? std::string{} : stub.argument_object();
     });
     if (options_.mt_safe)
-      value_union(version, "result", "_res", [](const Stub& stub) {
+      value_union(version, result_, "_res", [](const Stub& stub) {
         return stub.returns_void() ? std::string{} : stub.result_object();
       });
-    out_.line(options_.mt_safe ? "bool_t retval;" : "void *result;");
+    out_.line(options_.mt_safe ? "bool_t " + retval_ : "void *" + result_, ";");
     out_.line("xdrproc_t _xdr_argument, _xdr_result;");
-    out_.line(options_.mt_safe ? "bool_t (*local) (void *, void *, struct svc_req *);"
-                               : "void *(*local) (void *, struct svc_req *);");
+    out_.line(options_.mt_safe ? "bool_t (*" : "void *(*", local_,
+              options_.mt_safe ? ") (void *, void *, struct svc_req *);"
+                               : ") (void *, struct svc_req *);");
     out_.blank();
   }
 
@@ -161,11 +164,11 @@ class ServerEmitter {
   }
 
   void cases(const Version& version) {
-    out_.line("switch (rqstp->rq_proc) {");
+    out_.line("switch (", rqstp_, "->rq_proc) {");
     if (!has_null(version)) {
       out_.line("case NULLPROC:");
       out_.indent();
-      out_.line("(void) svc_sendreply (transp, ", XdrProcs::kVoid, ", NULL);");
+      out_.line("(void) svc_sendreply (", transp_, ", ", XdrProcs::kVoid, ", NULL);");
       finish(true);
       out_.outdent();
       out_.blank();
@@ -173,7 +176,7 @@ class ServerEmitter {
     for (const Procedure& procedure : version.procedures) one_case(procedure, version);
     out_.line("default:");
     out_.indent();
-    out_.line("svcerr_noproc (transp);");
+    out_.line("svcerr_noproc (", transp_, ");");
     finish(true);
     out_.outdent();
     out_.line("}");
@@ -187,7 +190,7 @@ class ServerEmitter {
               stub.takes_void() ? std::string(XdrProcs::kVoid) : procs_.of(stub.argument()),
               ";");
     out_.line("_xdr_result = ", procs_.of(procedure.result), ";");
-    out_.line("local = rpcgen_vm_call_", stub.name(), ";");
+    out_.line(local_, " = rpcgen_vm_call_", stub.name(), ";");
     out_.line("break;");
     out_.outdent();
     out_.blank();
@@ -195,40 +198,48 @@ class ServerEmitter {
 
   void serve(const Definition& program, const Version& version) {
     out_.line("memset (&", argument_, ", 0, sizeof (", argument_, "));");
-    if (options_.mt_safe) out_.line("memset (&result, 0, sizeof (result));");
+    if (options_.mt_safe) out_.line("memset (&", result_, ", 0, sizeof (", result_, "));");
     {
-      const auto failed =
-          out_.block(join("if (!svc_getargs (transp, _xdr_argument, (caddr_t) &", argument_, "))"));
-      out_.line("svcerr_decode (transp);");
+      const auto failed = out_.block(join("if (!svc_getargs (", transp_,
+                                          ", _xdr_argument, (caddr_t) &", argument_, "))"));
+      out_.line("svcerr_decode (", transp_, ");");
       finish(true);
     }
-    if (options_.mt_safe) {
-      out_.line("retval = local (&", argument_, ", &result, rqstp);");
-      out_.line("if (retval > 0 && !svc_sendreply (transp, _xdr_result, (caddr_t) &result))");
-    } else {
-      out_.line("result = local (&", argument_, ", rqstp);");
-      out_.line(
-          "if (result != NULL && !svc_sendreply (transp, _xdr_result, (caddr_t) result))");
-    }
-    out_.line("\tsvcerr_systemerr (transp);");
+    reply();
     {
-      const auto failed =
-          out_.block(join("if (!svc_freeargs (transp, _xdr_argument, (caddr_t) &", argument_, "))"));
+      const auto failed = out_.block(join("if (!svc_freeargs (", transp_,
+                                          ", _xdr_argument, (caddr_t) &", argument_, "))"));
       out_.line(report(options_, "unable to free arguments"));
       out_.line("exit (1);");
     }
     if (!options_.mt_safe) return;
-    out_.line("if (!", lower_case(program.name), "_", version.number.text,
-              "_freeresult (transp, _xdr_result, (caddr_t) &result))");
+    out_.line("if (!", lower_case(program.name), "_", version.number.text, "_freeresult (",
+              transp_, ", _xdr_result, (caddr_t) &", result_, "))");
     out_.line("\t", report(options_, "unable to free results"));
+  }
+
+  void reply() {
+    if (options_.mt_safe) {
+      out_.line(retval_, " = ", local_, " (&", argument_, ", &", result_, ", ", rqstp_, ");");
+      out_.line("if (", retval_, " > 0 && !svc_sendreply (", transp_,
+                ", _xdr_result, (caddr_t) &", result_, "))");
+    } else {
+      out_.line(result_, " = ", local_, " (&", argument_, ", ", rqstp_, ");");
+      out_.line("if (", result_, " != NULL && !svc_sendreply (", transp_,
+                ", _xdr_result, (caddr_t) ", result_, "))");
+    }
+    out_.line("\tsvcerr_systemerr (", transp_, ");");
   }
 
   const Module& module_;
   const EmitOptions& options_;
   XdrProcs procs_;
   Writer out_;
-  // A type may have this name, and is used behind the variable.
-  const std::string argument_ = module_.find_type("argument") ? "rpcgen_vm_argument" : "argument";
+  const Locals names_{module_};
+  const std::string rqstp_ = names_("rqstp"), transp_ = names_("transp");
+  const std::string argument_ = names_("argument"), args_ = names_("args");
+  const std::string result_ = names_("result"), retval_ = names_("retval");
+  const std::string local_ = names_("local");
 };
 
 }  // namespace

@@ -23,7 +23,7 @@ inline bool ends_when_idle(const EmitOptions& options) {
 // A statement that reports `message`.
 std::string report(const EmitOptions& options, std::string_view message);
 // The functions and variables that the dispatchers need, and main().
-void write_server_support(Writer& out, const EmitOptions& options);
+void write_server_support(Writer& out, const Module& module, const EmitOptions& options);
 void write_server_main(Writer& out, const Module& module, const EmitOptions& options);
 
 }  // namespace rpcgen

@@ -31,7 +31,10 @@ bool is_socket_type(const std::string& nettype) { return nettype == "udp" || net
 class MainEmitter {
  public:
   MainEmitter(Writer& out, const Module& module, const EmitOptions& options)
-      : out_(out), options_(options), services_(services_of(module)) {}
+      : out_(out),
+        options_(options),
+        services_(services_of(module)),
+        local_(module) {}
 
   void run() {
     out_.line("int");
@@ -74,17 +77,18 @@ class MainEmitter {
 
   void variables() {
     const bool monitor = options_.tirpc;
-    if (uses_sockets() || monitor || !options_.netids.empty()) out_.line("SVCXPRT *transp;");
-    if (!options_.netids.empty()) out_.line("struct netconfig *nconf;");
+    if (uses_sockets() || monitor || !options_.netids.empty())
+      out_.line("SVCXPRT *", transp_, ";");
+    if (!options_.netids.empty()) out_.line("struct netconfig *", nconf_, ";");
     if (monitor || options_.inetd) {
-      out_.line("struct sockaddr_storage saddr;");
-      out_.line("socklen_t asize = sizeof (saddr);");
+      out_.line("struct sockaddr_storage ", saddr_, ";");
+      out_.line("socklen_t ", asize_, " = sizeof (", saddr_, ");");
     }
     if (options_.inetd && !monitor) {
-      out_.line("socklen_t ssize = sizeof (_rpcfdtype);");
-      out_.line("int sock = RPC_ANYSOCK;");
+      out_.line("socklen_t ", ssize_, " = sizeof (_rpcfdtype);");
+      out_.line("int ", sock_, " = RPC_ANYSOCK;");
     }
-    if (options_.inetd && !monitor && uses_sockets()) out_.line("int proto = 0;");
+    if (options_.inetd && !monitor && uses_sockets()) out_.line("int ", proto_, " = 0;");
     out_.blank();
   }
 
@@ -104,12 +108,14 @@ class MainEmitter {
   void started_by_inetd() {
     {
       const auto started =
-          out_.block("if (getsockname (0, (struct sockaddr *) &saddr, &asize) == 0)");
-      out_.line("if (saddr.ss_family != AF_INET && saddr.ss_family != AF_INET6)");
+          out_.block(join("if (getsockname (0, (struct sockaddr *) &", saddr_, ", &", asize_,
+                          ") == 0)"));
+      out_.line("if (", saddr_, ".ss_family != AF_INET && ", saddr_,
+                ".ss_family != AF_INET6)");
       out_.line("\texit (1);");
-      out_.line("if (getsockopt (0, SOL_SOCKET, SO_TYPE, &_rpcfdtype, &ssize) == -1)");
+      out_.line("if (getsockopt (0, SOL_SOCKET, SO_TYPE, &_rpcfdtype, &", ssize_, ") == -1)");
       out_.line("\texit (1);");
-      out_.line("sock = 0;");
+      out_.line(sock_, " = 0;");
       out_.line("_rpcpmstart = 1;");
       out_.line("openlog (\"", options_.stem, "\", LOG_PID, LOG_DAEMON);");
     }
@@ -125,13 +131,14 @@ class MainEmitter {
   void started_by_port_monitor() {
     {
       const auto started =
-          out_.block("if (getsockname (0, (struct sockaddr *) &saddr, &asize) == 0)");
+          out_.block(join("if (getsockname (0, (struct sockaddr *) &", saddr_, ", &", asize_,
+                          ") == 0)"));
       out_.line("_rpcpmstart = 1;");
       out_.line("openlog (\"", options_.stem, "\", LOG_PID, LOG_DAEMON);");
-      out_.line("transp = svc_tli_create (0, NULL, NULL, 0, 0);");
-      check("transp == NULL", "cannot create server handle");
+      out_.line(transp_, " = svc_tli_create (0, NULL, NULL, 0, 0);");
+      check(transp_ + " == NULL", "cannot create server handle");
       for (const Service& service : services_)
-        check(join("!svc_reg (transp, ", service.program, ", ", service.version, ", ",
+        check(join("!svc_reg (", transp_, ", ", service.program, ", ", service.version, ", ",
                    service.dispatcher, ", NULL)"),
               join("unable to register (", service.program, ", ", service.version, ")."));
       idle_alarm("");
@@ -168,21 +175,21 @@ class MainEmitter {
     if (!options_.inetd) return create_socket_transport(nettype, "RPC_ANYSOCK");
     const std::string kind = nettype == "udp" ? "SOCK_DGRAM" : "SOCK_STREAM";
     const auto wanted = out_.block(join("if (_rpcfdtype == 0 || _rpcfdtype == ", kind, ")"));
-    create_socket_transport(nettype, "sock");
+    create_socket_transport(nettype, sock_);
   }
 
   void create_socket_transport(const std::string& nettype, std::string_view socket) {
     const std::string protocol = "IPPROTO_" + upper_case(nettype);
-    out_.line("transp = svc", nettype, "_create (", socket,
+    out_.line(transp_, " = svc", nettype, "_create (", socket,
               nettype == "tcp" ? ", 0, 0);" : ");");
-    check("transp == NULL", join("cannot create ", nettype, " service."));
+    check(transp_ + " == NULL", join("cannot create ", nettype, " service."));
     if (options_.inetd) {
       out_.line("if (!_rpcpmstart)");
-      out_.line("\tproto = ", protocol, ";");
+      out_.line("\t", proto_, " = ", protocol, ";");
     }
     for (const Service& service : services_)
-      check(join("!svc_register (transp, ", service.program, ", ", service.version, ", ",
-                 service.dispatcher, ", ", options_.inetd ? "proto" : protocol, ")"),
+      check(join("!svc_register (", transp_, ", ", service.program, ", ", service.version, ", ",
+                 service.dispatcher, ", ", options_.inetd ? proto_ : protocol, ")"),
             join("unable to register (", service.program, ", ", service.version, ", ", nettype,
                  ")."));
     if (!options_.inetd) out_.blank();
@@ -198,24 +205,29 @@ class MainEmitter {
   }
 
   void netid_transport(const std::string& netid) {
-    out_.line("nconf = getnetconfigent (\"", netid, "\");");
-    check("nconf == NULL", join("cannot find ", netid, " netid."));
-    out_.line("transp = svc_tli_create (RPC_ANYFD, nconf, NULL, 0, 0);");
-    check("transp == NULL", join("cannot create ", netid, " service."));
+    out_.line(nconf_, " = getnetconfigent (\"", netid, "\");");
+    check(nconf_ + " == NULL", join("cannot find ", netid, " netid."));
+    out_.line(transp_, " = svc_tli_create (RPC_ANYFD, ", nconf_, ", NULL, 0, 0);");
+    check(transp_ + " == NULL", join("cannot create ", netid, " service."));
     for (const Service& service : services_) {
-      out_.line("(void) rpcb_unset (", service.program, ", ", service.version, ", nconf);");
-      check(join("!svc_reg (transp, ", service.program, ", ", service.version, ", ",
-                 service.dispatcher, ", nconf)"),
+      out_.line("(void) rpcb_unset (", service.program, ", ", service.version, ", ",
+                nconf_, ");");
+      check(join("!svc_reg (", transp_, ", ", service.program, ", ", service.version, ", ",
+                 service.dispatcher, ", ", nconf_, ")"),
             join("unable to register (", service.program, ", ", service.version, ", ", netid,
                  ")."));
     }
-    out_.line("freenetconfigent (nconf);");
+    out_.line("freenetconfigent (", nconf_, ");");
     out_.blank();
   }
 
   Writer& out_;
   const EmitOptions& options_;
   std::vector<Service> services_;
+  const Locals local_;
+  const std::string transp_ = local_("transp"), nconf_ = local_("nconf");
+  const std::string saddr_ = local_("saddr"), asize_ = local_("asize"), ssize_ = local_("ssize");
+  const std::string sock_ = local_("sock"), proto_ = local_("proto");
 };
 
 // A daemon has no terminal to report to.
@@ -235,7 +247,8 @@ void write_msgout(Writer& out) {
   out.blank();
 }
 
-void write_closedown(Writer& out, const EmitOptions& options) {
+void write_closedown(Writer& out, const Locals& local, const EmitOptions& options) {
+  const std::string i = local("i"), openfd = local("openfd");
   out.line("/* What the server is doing: closedown() ends it only when it is idle. */");
   out.line("#define _RPCSVC_CLOSEDOWN ", std::to_string(options.close_seconds));
   out.line("#define _IDLE 0");
@@ -254,16 +267,16 @@ void write_closedown(Writer& out, const EmitOptions& options) {
     out.line("(void) sig;");
     {
       const auto idle = out.block("if (_rpcsvcstate == _IDLE)");
-      out.line("int i, openfd = 0;");
+      out.line("int ", i, ", ", openfd, " = 0;");
       out.blank();
       if (!options.tirpc) {
         out.line("if (_rpcfdtype == SOCK_DGRAM)");
         out.line("\texit (0);");
       }
-      out.line("for (i = 0; i < FD_SETSIZE && openfd < 2; i++)");
-      out.line("\tif (FD_ISSET (i, &svc_fdset))");
-      out.line("\t\topenfd++;");
-      out.line("if (openfd <= 1)");
+      out.line("for (", i, " = 0; ", i, " < FD_SETSIZE && ", openfd, " < 2; ", i, "++)");
+      out.line("\tif (FD_ISSET (", i, ", &svc_fdset))");
+      out.line("\t\t", openfd, "++;");
+      out.line("if (", openfd, " <= 1)");
       out.line("\texit (0);");
     }
     out.line("if (_rpcsvcstate == _SERVED)");
@@ -274,30 +287,32 @@ void write_closedown(Writer& out, const EmitOptions& options) {
   out.blank();
 }
 
-void write_daemonize(Writer& out) {
+void write_daemonize(Writer& out, const Locals& local) {
+  const std::string pid = local("pid"), limit = local("limit"), size = local("size");
+  const std::string i = local("i");
   out.flush_left("#ifndef RPC_SVC_FG");
   out.line("static void");
   out.line("rpcgen_vm_daemonize (void)");
   {
     const auto body = out.function_body();
-    out.line("pid_t pid;");
-    out.line("struct rlimit limit;");
-    out.line("int i, size = 1024;");
+    out.line("pid_t ", pid, ";");
+    out.line("struct rlimit ", limit, ";");
+    out.line("int ", i, ", ", size, " = 1024;");
     out.blank();
-    out.line("pid = fork ();");
-    out.line("if (pid < 0) {");
+    out.line(pid, " = fork ();");
+    out.line("if (", pid, " < 0) {");
     out.line("\tperror (\"cannot fork\");");
     out.line("\texit (1);");
     out.line("}");
-    out.line("if (pid != 0)");
+    out.line("if (", pid, " != 0)");
     out.line("\texit (0);");
-    out.line("if (getrlimit (RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 65536)");
-    out.line("\tsize = (int) limit.rlim_cur;");
-    out.line("for (i = 0; i < size; i++)");
-    out.line("\t(void) close (i);");
-    out.line("i = open (\"/dev/null\", O_RDWR);");
-    out.line("(void) dup2 (i, 1);");
-    out.line("(void) dup2 (i, 2);");
+    out.line("if (getrlimit (RLIMIT_NOFILE, &", limit, ") == 0 && ", limit, ".rlim_cur < 65536)");
+    out.line("\t", size, " = (int) ", limit, ".rlim_cur;");
+    out.line("for (", i, " = 0; ", i, " < ", size, "; ", i, "++)");
+    out.line("\t(void) close (", i, ");");
+    out.line(i, " = open (\"/dev/null\", O_RDWR);");
+    out.line("(void) dup2 (", i, ", 1);");
+    out.line("(void) dup2 (", i, ", 2);");
     out.line("(void) setsid ();");
   }
   out.flush_left("#endif");
@@ -312,14 +327,14 @@ std::string report(const EmitOptions& options, std::string_view message) {
   return join("fprintf (stderr, \"%s\\n\", \"", message, "\");");
 }
 
-void write_server_support(Writer& out, const EmitOptions& options) {
+void write_server_support(Writer& out, const Module& module, const EmitOptions& options) {
   if (!may_be_started(options)) return;
   out.line("int _rpcpmstart;\t\t/* Started by a port monitor ? */");
   if (!options.tirpc) out.line("int _rpcfdtype;\t\t/* Whether Stream or Datagram ? */");
   out.blank();
   if (!options.syslog) write_msgout(out);
-  if (ends_when_idle(options)) write_closedown(out, options);
-  if (options.with_main) write_daemonize(out);
+  if (ends_when_idle(options)) write_closedown(out, Locals(module), options);
+  if (options.with_main) write_daemonize(out, Locals(module));
 }
 
 void write_server_main(Writer& out, const Module& module, const EmitOptions& options) {

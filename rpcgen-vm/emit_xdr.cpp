@@ -23,9 +23,11 @@ class XdrEmitter {
     out_.line("#include <errno.h>");
     out_.line("#include <stdarg.h>");
     out_.line("#include <stddef.h>");
+    const bool maps = options_.maps && module_.has_types();
+    if (maps) maps_.declarations();
     write_include(out_, options_);
     out_.blank();
-    if (options_.maps && module_.has_types()) maps_.declarations();
+    if (maps) maps_.layouts();
     for (const Item& item : module_.items()) {
       if (const auto* text = std::get_if<Passthrough>(&item))
         out_.flush_left(text->text);
@@ -87,12 +89,11 @@ class XdrEmitter {
   }
 
   void hook(const Definition& definition) {
-    out_.line("if (rpcgen_vm_is_ours (xdrs)) {");
-    out_.line("\tstruct rpc_vm_xdr vm = { sizeof vm, &", definition.name,
-              "_vm_map, objp, FALSE };");
-    out_.line("\tif (xdrs->x_ops->x_control (xdrs, RPC_VM_XDR, &vm))");
-    out_.line("\t\treturn vm.done;");
-    out_.line("}");
+    const auto ours = out_.block("if (rpcgen_vm_is_ours (xdrs))");
+    out_.line("int rpcgen_vm_done = rpcgen_vm_offer (xdrs, &", definition.name, "_vm_map, objp);");
+    out_.blank();
+    out_.line("if (rpcgen_vm_done >= 0)");
+    out_.line("\treturn rpcgen_vm_done;");
   }
 
   // --- recursive types
@@ -136,11 +137,12 @@ class XdrEmitter {
   }
 
   void worker(std::string_view prefix, const Definition& definition, std::size_t count) {
-    open("static ", join(prefix, definition.name), definition, ", u_int depth");
+    open("static ", join(prefix, definition.name), definition,
+         ", u_int " + recursion_.depth());
     {
       const auto body = out_.function_body();
       if (has_variables(definition)) fields_.variables(definition, count);
-      out_.line("(void) depth;");
+      out_.line("(void) ", recursion_.depth(), ";");
       content(definition, count);
       out_.line("return TRUE;");
     }

@@ -29,7 +29,8 @@ Place typedef_place(const Declaration& alias);
 // The calls that encode, decode or free one declaration.
 class XdrCalls {
  public:
-  XdrCalls(const Module& module, const XdrProcs& procs) : module_(module), procs_(procs) {}
+  XdrCalls(const Module& module, const XdrProcs& procs)
+      : module_(module), procs_(procs), depth_(Locals(module)("depth")) {}
 
   // A C expression, TRUE for success. `inside` is the type whose function it is in: types of
   // the same cycle are called with the depth, not through the library.
@@ -45,6 +46,7 @@ class XdrCalls {
 
   const Module& module_;
   const XdrProcs& procs_;
+  std::string depth_;
 };
 
 std::string bound_text(const Declaration& use);
@@ -56,7 +58,12 @@ void write_check(Writer& out, std::string_view call);
 class FieldWriter {
  public:
   FieldWriter(Writer& out, const Module& module, const XdrCalls& calls, int inline_from)
-      : out_(out), module_(module), calls_(calls), inline_from_(inline_from) {}
+      : out_(out),
+        module_(module),
+        calls_(calls),
+        inline_from_(inline_from),
+        buffer_(Locals(module)("buf")),
+        index_(Locals(module)("i")) {}
 
   // Variables that the fields need.
   void variables(const Definition& definition, std::size_t count);
@@ -72,6 +79,7 @@ class FieldWriter {
   std::vector<Run> runs(const Definition& definition, std::size_t count) const;
   static std::string words(const std::vector<Declaration>& fields, const Run& run);
   void in_line_run(const Definition& definition, const Run& run);
+  void loop(const Declaration& field);
   void put(const Declaration& field);
   void get(const Declaration& field);
 
@@ -79,6 +87,7 @@ class FieldWriter {
   const Module& module_;
   const XdrCalls& calls_;
   int inline_from_;
+  std::string buffer_, index_;  // variables of the generated function
 };
 
 // A struct that ends in a pointer to its own kind. NULL when it does not.
@@ -89,6 +98,7 @@ class RecursionWriter {
  public:
   RecursionWriter(Writer& out, const Module& module, const EmitOptions& options);
 
+  const std::string& depth() const { return depth_; }
   // The types that refer to each other with this one among them.
   const std::vector<const Definition*>& cycle_of(const Definition& definition) const {
     return *groups_.at(&definition);
@@ -109,6 +119,8 @@ class RecursionWriter {
   Writer& out_;
   const Module& module_;
   const EmitOptions& options_;
+  Locals local_;
+  std::string depth_;
   bool has_depth_guard_ = false;
   std::unordered_map<const Definition*, const std::vector<const Definition*>*> groups_;
   std::set<std::pair<const Definition*, Shape>> used_;  // within a cycle, and how
@@ -119,7 +131,9 @@ class MapWriter {
  public:
   MapWriter(Writer& out, const Module& module, const EmitOptions& options)
       : out_(out), module_(module), options_(options), types_(module) {}
+  // Before the header, whose constants may be called `size` or `count`.
   void declarations();
+  void layouts();
   void map(const Definition& definition, XdrProcs& procs);
 
  private:

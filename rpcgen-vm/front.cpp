@@ -7,6 +7,7 @@
 #include "arguments.hpp"
 #include "checker.hpp"
 #include "evaluate.hpp"
+#include "in_place.hpp"
 #include "order.hpp"
 #include "parser.hpp"
 
@@ -25,6 +26,7 @@ std::unique_ptr<Module> compile(std::string_view text, std::string_view file_nam
   else
     check_single_arguments(*module, diagnostics);
   module->index();
+  mark_in_place(*module, diagnostics);
   evaluate(*module, diagnostics);
   if (order(*module, diagnostics)) check(*module, diagnostics);
   if (failed()) return nullptr;

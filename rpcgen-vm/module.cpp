@@ -18,13 +18,36 @@ void Module::set_items(std::vector<Item> items) {
 
 // The first of two definitions of a name counts; the checker reports the second.
 void Module::index() {
-  for (const Definition* definition : definitions_) {
+  for (Definition* definition : definitions_) {
+    index_names(*definition);
+    for_each_constant(*definition, [&](Constant& constant) {
+      for_each_name(*constant.tree, [&](const Expression& name) { names_.insert(name.text); });
+    });
     if (definition->is_type()) types_.emplace(definition->name, definition);
     if (definition->as<ConstDefinition>()) values_.emplace(definition->name, definition);
     if (const auto* body = definition->as<EnumDefinition>())
       for (const Enumerator& enumerator : body->enumerators)
         values_.emplace(enumerator.name, definition);
   }
+}
+
+void Module::index_names(const Definition& definition) {
+  names_.insert(definition.name);
+  for_each_declaration(definition,
+                       [&](const Declaration& use) { names_.insert(use.type.name); });
+  if (const auto* list = definition.as<EnumDefinition>())
+    for (const Enumerator& enumerator : list->enumerators) names_.insert(enumerator.name);
+  const auto* program = definition.as<ProgramDefinition>();
+  if (!program) return;
+  for (const Version& version : program->versions) {
+    names_.insert(version.name);
+    for (const Procedure& procedure : version.procedures) index_names(procedure);
+  }
+}
+
+void Module::index_names(const Procedure& procedure) {
+  names_.insert({procedure.name, procedure.result.name});
+  for (const Declaration& argument : procedure.arguments) names_.insert(argument.type.name);
 }
 
 const Definition* Module::find_type(std::string_view name) const {

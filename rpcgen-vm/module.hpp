@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -41,6 +42,10 @@ class Module {
   // The constant, or the enum that has the enumerator.
   const Definition* find_value(std::string_view name) const;
 
+  // Does the file use the name for anything that generated functions could meet? Members have
+  // a scope of their own and do not count.
+  bool has_name(std::string_view name) const { return names_.contains(name); }
+
   // Follows `typedef a b;` to what it stands for: the last declaration on the way.
   const Declaration& resolve(const Declaration& declaration) const;
   // Is the C type an array, so that it is passed by its name alone?
@@ -68,6 +73,9 @@ class Module {
   void set_cycle(const Definition& definition, std::size_t cycle) { cycles_[&definition] = cycle; }
 
  private:
+  void index_names(const Definition& definition);
+  void index_names(const Procedure& procedure);
+
   Source source_;
   std::vector<Item> items_;
   std::vector<Definition*> definitions_;
@@ -75,6 +83,7 @@ class Module {
   std::vector<std::vector<const Definition*>> type_groups_;
   std::unordered_map<std::string_view, const Definition*> types_;
   std::unordered_map<std::string_view, const Definition*> values_;
+  std::unordered_set<std::string_view> names_;
   std::unordered_map<const Definition*, std::size_t> cycles_;
 };
 

@@ -58,15 +58,18 @@ bool is_xdr_primitive(std::string_view name) {
   return words.contains(name);
 }
 
-bool is_generated_local(std::string_view name) {
-  static const Words words = {"xdrs", "objp", "buf", "i", "argp", "clnt", "clnt_res", "rqstp",
-                              "transp", "argument", "result", "local", "retval"};
+bool is_stub_function(std::string_view name) {
+  static const Words words = {"alarm", "close", "exit",   "fork",   "fprintf", "main", "memset",
+                              "open",  "perror", "signal", "stderr", "syslog",  "printf"};
   return words.contains(name);
 }
 
+bool is_generated_local(std::string_view name) {
+  return name == "xdrs" || name == "objp";
+}
+
 bool is_generated_parameter(std::string_view name) {
-  static const Words words = {"xdrs", "argp", "clnt", "rqstp", "transp"};
-  return words.contains(name);
+  return name == "xdrs";
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

@@ -12,8 +12,10 @@ bool is_cpp_keyword(std::string_view name);
 bool is_rpc_name(std::string_view name);
 // Types whose xdr_NAME libtirpc has already, with another signature: bytes, string...
 bool is_xdr_primitive(std::string_view name);
-// Parameters and variables of the generated functions: no macro can have their name. Types can
-// have it if the functions do not name types where they use it.
+// Functions that server stubs may call, and main().
+bool is_stub_function(std::string_view name);
+// Parameters of every xdr_foo(): no macro and no enumerator can have their name, and no type that
+// of the first. Other variables of generated functions give way, see Locals.
 bool is_generated_local(std::string_view name);
 bool is_generated_parameter(std::string_view name);
 

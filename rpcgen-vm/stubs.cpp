@@ -61,26 +61,28 @@ Parameter Stub::by_value(const Declaration& argument) const {
   return {argument.shape == Shape::kPointer ? declare(type, "*") : type, argument.name};
 }
 
-std::vector<Parameter> Stub::parameters(std::string_view result_name) const {
+std::vector<Parameter> Stub::parameters(std::string_view argument_name,
+                                        std::string_view result_name) const {
   std::vector<Parameter> result;
   if (by_value_)
     for (const Declaration& argument : procedure_.arguments)
       result.push_back(by_value(argument));
   else
-    result.push_back({takes_void() ? "void *" : argument_pointer(), "argp"});
+    result.push_back({takes_void() ? "void *" : argument_pointer(), std::string(argument_name)});
   if (mt_safe_) result.push_back({result_pointer(), std::string(result_name)});
   return result;
 }
 
 std::string Stub::prototype(std::string_view last) const {
   std::string text;
-  for (const Parameter& parameter : parameters("result")) text += parameter.type + ", ";
+  for (const Parameter& parameter : parameters("argp", "result")) text += parameter.type + ", ";
   return text + std::string(last);
 }
 
-std::string Stub::parameter_list(std::string_view result_name, std::string_view last) const {
+std::string Stub::parameter_list(std::string_view argument_name, std::string_view result_name,
+                                 std::string_view last) const {
   std::string text;
-  for (const Parameter& parameter : parameters(result_name))
+  for (const Parameter& parameter : parameters(argument_name, result_name))
     text += declare(parameter.type, parameter.name) + ", ";
   return text + std::string(last);
 }

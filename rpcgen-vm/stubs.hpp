@@ -46,10 +46,12 @@ class Stub {
   std::string argument_pointer() const;
 
   // The parameters of both functions, but for the last (CLIENT * or struct svc_req *).
-  std::vector<Parameter> parameters(std::string_view result_name) const;
+  std::vector<Parameter> parameters(std::string_view argument_name,
+                                    std::string_view result_name) const;
   // Types alone, and types with names, with the last one added.
   std::string prototype(std::string_view last) const;
-  std::string parameter_list(std::string_view result_name, std::string_view last) const;
+  std::string parameter_list(std::string_view argument_name, std::string_view result_name,
+                             std::string_view last) const;
 
   // -N: is the parameter an address already, rather than a value to take the address of?
   bool is_address(const Declaration& argument) const;

@@ -75,14 +75,15 @@ std::string XdrCalls::recursive_call(const Declaration& use, const Place& place)
   switch (use.shape) {
     case Shape::kPlain:
       return join("rpcgen_vm_at_", name, " (xdrs, ",
-                  by_name && place.lvalue != "*objp" ? place.lvalue : place.address, ", depth)");
+                  by_name && place.lvalue != "*objp" ? place.lvalue : place.address, ", ", depth_, ")");
     case Shape::kPointer:
-      return join("rpcgen_vm_pointer_", name, " (xdrs, ", place.address, ", depth)");
+      return join("rpcgen_vm_pointer_", name, " (xdrs, ", place.address, ", ", depth_, ")");
     case Shape::kVector:
-      return join("rpcgen_vm_vector_", name, " (xdrs, ", place.lvalue, ", ", bound_text(use), ", depth)");
+      return join("rpcgen_vm_vector_", name, " (xdrs, ", place.lvalue, ", ", bound_text(use), ", ",
+                  depth_, ")");
     case Shape::kArray:
       return join("rpcgen_vm_array_", name, " (xdrs, &", place.val, ", &", place.len, ", ", bound_text(use),
-                  ", depth)");
+                  ", ", depth_, ")");
   }
   return {};
 }

@@ -18,6 +18,7 @@ tests_rpcgen_wire_equal_LDADD = $(TIRPC_LIBS)
 
 rpcgen_blackbox_tests = \
 	%reldir%/beyond-test \
+	%reldir%/declarations-test \
 	%reldir%/function-types-test \
 	%reldir%/installed-files-test \
 	%reldir%/stubs-test \
@@ -65,6 +66,7 @@ EXTRA_DIST += $(rpcgen_blackbox_tests) \
 	%reldir%/beyond/long.x \
 	%reldir%/beyond/nested.x \
 	%reldir%/beyond/order.x \
+	%reldir%/gnu/zero_length.x \
 	%reldir%/data/bytes.x \
 	%reldir%/data/inlined.x \
 	%reldir%/data/nfs3_shape.x \

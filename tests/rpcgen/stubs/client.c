@@ -57,6 +57,19 @@ static void call_scalars(CLIENT* client) {
   EXPECT(swapped.first == -2 && swapped.second == 1);
 }
 
+/* An array as result is reached by a pointer to its first element. */
+static void call_for_an_array(CLIENT* client) {
+  int first = 7;
+#ifdef MT_SAFE
+  trio counted = {0, 0, 0};
+  EXPECT(calls_count_from_1(PASS(first), counted, client) == RPC_SUCCESS);
+#else
+  int* counted = calls_count_from_1(PASS(first), client);
+  EXPECT(counted != NULL);
+#endif
+  EXPECT(counted[0] == 7 && counted[1] == 8 && counted[2] == 9);
+}
+
 static void call_lists(CLIENT* client) {
   item last = {(char*)"last", NULL}, middle = {(char*)"middle", &last},
        first = {(char*)"", &middle};
@@ -159,6 +172,7 @@ int main(int argc, char** argv) {
   other = connect_to(argv[1], OTHER_PROG, OTHER_ONE);
   wrong = connect_to(argv[1], CALLS_PROG, 3);
   call_scalars(one);
+  call_for_an_array(one);
   call_lists(one);
 #ifdef BY_VALUE
   call_with_many_arguments(one);

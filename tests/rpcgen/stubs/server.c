@@ -83,6 +83,24 @@ SERVE(calls_reverse_1, items, outcome)
 SERVE(calls_not_1, bool_t, bool_t)
 SERVE(calls_sum_2, numbers, quad_t)
 
+static void count_from(int first, int* numbers) {
+  for (int i = 0; i < 3; i++) numbers[i] = first + i;
+}
+#ifdef MT_SAFE
+bool_t calls_count_from_1_svc(ARGUMENT(int) first, int* result, struct svc_req* call) {
+  (void)call;
+  count_from(VALUE_OF(first), result);
+  return TRUE;
+}
+#else
+int* calls_count_from_1_svc(ARGUMENT(int) first, struct svc_req* call) {
+  static trio result;
+  (void)call;
+  count_from(VALUE_OF(first), result);
+  return result;
+}
+#endif
+
 /* Procedures without arguments, or with several, differ too much for one macro. */
 #ifdef MT_SAFE
 #ifdef BY_VALUE

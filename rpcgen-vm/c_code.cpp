@@ -86,6 +86,13 @@ void write_include(Writer& out, const EmitOptions& options) {
     out.line("#include \"", options.header, "\"");
 }
 
+std::string emit_nothing(const EmitOptions& options) {
+  Writer out;
+  write_banner(out);
+  write_include(out, options);
+  return out.take();
+}
+
 void write_passthroughs(Writer& out, const Module& module) {
   for (const Item& item : module.items())
     if (const auto* text = std::get_if<Passthrough>(&item)) out.flush_left(text->text);

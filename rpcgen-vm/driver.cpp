@@ -71,12 +71,20 @@ class Driver {
     line_.emit.input_name = name;
     line_.emit.stem = name.empty() ? "stdin" : without_suffix(name);
     if (!name.empty()) line_.emit.header = line_.emit.stem + ".h";
-    if (!line_.input.empty() && access(line_.input.c_str(), R_OK) != 0) {
+    if (!line_.input.empty() && !can_read(line_.input)) {
       diagnostics_.error(line_.input + ": " + std::strerror(errno));
       return false;
     }
     command_ = find_preprocessor(line_.cpp_directory, line_.cpp_arguments, diagnostics_);
     return command_.has_value();
+  }
+
+  static bool can_read(const std::string& path) {
+    struct stat status {};
+    if (stat(path.c_str(), &status) != 0 || access(path.c_str(), R_OK) != 0) return false;
+    if (!S_ISDIR(status.st_mode)) return true;
+    errno = EISDIR;
+    return false;
   }
 
   // Most files read the same for every part, and are compiled once.
@@ -119,14 +127,19 @@ class Driver {
     if (!line_.output.empty() && !may_write(line_.output)) return false;
     std::string text;
     if (!emit(*line_.part, text)) return false;
-    if (line_.output.empty()) {
-      std::cout << text << std::flush;
-      return dependencies_written("-");
-    }
-    // With nothing to say there is no file, as with stock rpcgen.
-    if (text.empty()) return true;
+    // Who asks for one part gets a file that can be compiled, as from stock rpcgen.
+    if (text.empty()) text = emit_nothing(line_.emit);
+    if (line_.output.empty()) return print(text) && dependencies_written("-");
     outputs_.push_back({line_.output, std::move(text)});
     return finish();
+  }
+
+  bool print(const std::string& text) {
+    errno = 0;
+    std::cout << text << std::flush;
+    if (!std::cout) diagnostics_.error(std::string("cannot write to standard output: ") +
+                                       std::strerror(errno));
+    return static_cast<bool>(std::cout);
   }
 
   bool may_write(const std::string& path) {
@@ -178,7 +191,7 @@ class Driver {
 
   bool finish() {
     std::string targets;
-    for (const OutputFile& file : outputs_) targets += (targets.empty() ? "" : " ") + file.path;
+    for (const OutputFile& file : outputs_) targets += (targets.empty() ? "" : " ") + for_make(file.path);
     return write_files(outputs_, line_.if_changed, diagnostics_) && dependencies_written(targets);
   }
 

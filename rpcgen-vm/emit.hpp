@@ -39,6 +39,9 @@ std::string emit_table(const Module& module, const EmitOptions& options);
 std::string emit_sample_client(const Module& module, const EmitOptions& options);
 std::string emit_sample_server(const Module& module, const EmitOptions& options);
 
+// An output without definitions: the include alone.
+std::string emit_nothing(const EmitOptions& options);
+
 // What the Makefile builds; empty names are left out.
 struct MakefileTargets {
   std::string header, xdr, client, server, sample_client, sample_server;

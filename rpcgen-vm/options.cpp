@@ -140,6 +140,7 @@ class OptionParser {
     } else if (text == "-o") {
       if (!line_.output.empty()) fail("-o is given twice");
       line_.output = value(text);
+      if (line_.output.empty()) fail("-o needs the name of a file");
     } else if (text == "-d") {
       line_.output_directory = value(text);
     } else if (text[1] == 'D' || text[1] == 'U') {

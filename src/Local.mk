@@ -63,6 +63,8 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/association/quota.hpp \
 	%reldir%/association/report.cpp \
 	%reldir%/association/report.hpp \
+	%reldir%/association/rpc_header.cpp \
+	%reldir%/association/rpc_header.hpp \
 	%reldir%/association/server_upgrade.cpp \
 	%reldir%/association/server_upgrade.hpp \
 	%reldir%/association/shared.hpp \

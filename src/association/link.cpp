@@ -5,6 +5,7 @@
 #include "association/link.hpp"
 
 #include <poll.h>
+#include <sys/epoll.h>
 
 #include <cerrno>
 
@@ -26,12 +27,55 @@ void Link::ring() {
 }
 
 Woken Link::sleep_once(Nanoseconds deadline_ns, int other_fd) {
-  pollfd fds[2] = {{endpoint_.bell->fd(), POLLIN, 0}, {other_fd, POLLIN, 0}};
-  const int count = ::poll(fds, other_fd >= 0 ? 2 : 1, poll_timeout_ms(deadline_ns));
-  if (count == 0) return deadline_ns <= now_ns() ? Woken::kTimeout : Woken::kReady;
+  return other_fd < 0 ? sleep_on_bell(deadline_ns) : sleep_on_both(deadline_ns, other_fd);
+}
+
+Woken Link::after_nothing(Nanoseconds deadline_ns) const {
+  return deadline_ns <= now_ns() ? Woken::kTimeout : Woken::kReady;
+}
+
+Woken Link::sleep_on_bell(Nanoseconds deadline_ns) {
+  pollfd bell{bell_fd(), POLLIN, 0};
+  const int count = ::poll(&bell, 1, poll_timeout_ms(deadline_ns));
   if (count < 0 && errno != EINTR) throw RpcError(RPC_CANTRECV, errno);
-  if (count > 0 && fds[0].revents != 0 && !endpoint_.bell->drain()) peer_gone_ = true;
-  return count > 0 && fds[1].revents != 0 ? Woken::kOther : Woken::kReady;
+  if (count == 0) return after_nothing(deadline_ns);
+  if (count > 0 && !endpoint_.bell->drain()) peer_gone_ = true;
+  return Woken::kReady;
+}
+
+Woken Link::sleep_on_both(Nanoseconds deadline_ns, int other_fd) {
+  constexpr unsigned kRingsPerDrain = 32;
+  if (!both_) watch_both(other_fd);
+  epoll_event events[2];
+  const int count = ::epoll_wait(both_.get(), events, 2, poll_timeout_ms(deadline_ns));
+  if (count < 0 && errno != EINTR) throw RpcError(RPC_CANTRECV, errno);
+  if (count == 0) return after_nothing(deadline_ns);
+  Woken woken = Woken::kReady;
+  for (int i = 0; i < count; ++i) {
+    if (events[i].data.fd != bell_fd()) {
+      woken = Woken::kOther;
+    } else if ((events[i].events & (EPOLLHUP | EPOLLERR)) != 0) {
+      peer_gone_ = true;
+    } else if (++rings_ >= kRingsPerDrain) {
+      rings_ = 0;
+      peer_gone_ = !endpoint_.bell->drain();
+    }
+  }
+  return woken;
+}
+
+void Link::watch_both(int other_fd) {
+  OwnedFd both(::epoll_create1(EPOLL_CLOEXEC));
+  epoll_event bell{}, other{};
+  bell.events = EPOLLIN | EPOLLET;
+  bell.data.fd = bell_fd();
+  other.events = EPOLLIN;
+  other.data.fd = other_fd;
+  if (!both || ::epoll_ctl(both.get(), EPOLL_CTL_ADD, bell_fd(), &bell) != 0 ||
+      ::epoll_ctl(both.get(), EPOLL_CTL_ADD, other_fd, &other) != 0) {
+    throw RpcError(RPC_CANTRECV, errno);
+  }
+  both_ = std::move(both);
 }
 
 }  // namespace vmrpc::association

@@ -9,6 +9,7 @@
 #include "base/clock.hpp"
 #include "base/counters.hpp"
 #include "base/error.hpp"
+#include "base/fd.hpp"
 #include "memory/receiver.hpp"
 #include "memory/sender.hpp"
 #include "transport/transport.hpp"
@@ -60,6 +61,10 @@ class Link {
   Woken sleep_until(const Ready& ready, Nanoseconds deadline_ns, int other_fd);
   // Sleeps once: kReady means "look again".
   Woken sleep_once(Nanoseconds deadline_ns, int other_fd);
+  Woken sleep_on_bell(Nanoseconds deadline_ns);
+  Woken sleep_on_both(Nanoseconds deadline_ns, int other_fd);
+  void watch_both(int other_fd);
+  Woken after_nothing(Nanoseconds deadline_ns) const;
   void ring();
 
   Counters& counters_;
@@ -71,6 +76,8 @@ class Link {
   wait::SpinBudget spin_;
   bool may_spin_;
   bool peer_gone_ = false;
+  OwnedFd both_;  // epoll: the doorbell, edge-triggered so that it need not be emptied each time, and another
+  unsigned rings_ = 0;
 };
 
 template <typename Ready>

@@ -8,6 +8,7 @@
 #include <rpc/rpc.h>
 
 #include <cstddef>
+#include <cstring>
 #include <span>
 
 #include "association/link.hpp"
@@ -34,6 +35,20 @@ class MessageReader {
   // All of the message is in private memory.
   bool is_private() const noexcept { return !frame_open_; }
   XDR* xdr() noexcept { return &xdr_; }
+  // What lies next in private memory, at least all of an inline message.
+  std::span<const unsigned char> window() const noexcept {
+    return {window_ + window_at_, window_end_ - window_at_};
+  }
+  void skip(std::size_t count) noexcept { window_at_ += count; }
+  // Passes over these bytes if they are what comes next.
+  bool pass_over(std::span<const std::byte> expected) noexcept {
+    if (window().size() < expected.size() ||
+        std::memcmp(window().data(), expected.data(), expected.size()) != 0) {
+      return false;
+    }
+    skip(expected.size());
+    return true;
+  }
   // Passes over what was not decoded and gives the message back to its writer.
   void close();
   // Throws what an operation of the stream ran into while it waited; a decoding error is none.
@@ -43,9 +58,6 @@ class MessageReader {
   friend struct ReaderOps;
   static constexpr std::size_t kWindowBytes = 4096;
 
-  std::span<const unsigned char> window() const noexcept {
-    return {window_ + window_at_, window_end_ - window_at_};
-  }
   bool get(std::span<unsigned char> out);
   bool get_from_stream(std::span<unsigned char> out);
   const std::int32_t* peek_contiguous(std::size_t count);

@@ -13,10 +13,11 @@
 #include "base/error.hpp"
 
 namespace vmrpc {
-namespace {
 
 using Mark = std::atomic<std::uint64_t>;
-constinit std::atomic<Mark*> g_mark{nullptr};
+constinit std::atomic<Mark*> process_mark{nullptr};
+
+namespace {
 
 Mark* make_mark() {
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
@@ -27,7 +28,7 @@ Mark* make_mark() {
     throw RpcError(RPC_SYSTEMERROR, errno);
   }
   Mark* expected = nullptr;
-  if (g_mark.compare_exchange_strong(expected, static_cast<Mark*>(at))) return static_cast<Mark*>(at);
+  if (process_mark.compare_exchange_strong(expected, static_cast<Mark*>(at))) return static_cast<Mark*>(at);
   ::munmap(at, page);  // another thread was first
   return expected;
 }
@@ -35,16 +36,11 @@ Mark* make_mark() {
 }  // namespace
 
 std::uint64_t process_token() {
-  Mark* mark = g_mark.load(std::memory_order_acquire);
+  Mark* mark = process_mark.load(std::memory_order_acquire);
   if (mark == nullptr) mark = make_mark();
   const auto mine = static_cast<std::uint64_t>(::getpid());
   mark->store(mine, std::memory_order_relaxed);
   return mine;
-}
-
-bool is_this_process(std::uint64_t token) noexcept {
-  const Mark* mark = g_mark.load(std::memory_order_relaxed);
-  return mark != nullptr && mark->load(std::memory_order_relaxed) == token;
 }
 
 }  // namespace vmrpc

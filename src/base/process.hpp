@@ -2,6 +2,7 @@
 // Which process is this? A test for "we are a forked child" that costs one load.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
 namespace vmrpc {
@@ -11,7 +12,13 @@ namespace vmrpc {
 // children made without atfork handlers are told apart too.
 std::uint64_t process_token();
 
-// Whether `token` was made by this process: one load, async-signal-safe.
-bool is_this_process(std::uint64_t token) noexcept;
+// The word in that page; null before the first process_token().
+extern std::atomic<std::atomic<std::uint64_t>*> process_mark;
+
+// Whether `token` was made by this process: two loads, async-signal-safe.
+inline bool is_this_process(std::uint64_t token) noexcept {
+  const auto* mark = process_mark.load(std::memory_order_relaxed);
+  return mark != nullptr && mark->load(std::memory_order_relaxed) == token;
+}
 
 }  // namespace vmrpc

@@ -58,8 +58,10 @@ class Call {
   Woken wait_for_message(Shared& shared);
   bool take_shared(Shared& shared);
   bool take_socket();
+  bool take_plain_reply(MessageReader& reader);
   bool take_message(XDR* xdrs);
   void finish(XDR* xdrs, rpc_msg& reply);
+  bool unwrap(AUTH* auth, XDR* xdrs);
 
   Handle& handle_;
   Connection& connection_;
@@ -103,6 +105,11 @@ bool Call::marshal(XDR* xdrs) {
   const CallHeader& header = handle_.next_header(arguments_.procedure);
   xid_ = ntohl(header.xid);
   AUTH* const auth = handle_.client()->cl_auth;
+  if (association::is_plain_none(auth)) {
+    const association::PlainCallHeader plain{header};
+    return XDR_PUTBYTES(xdrs, reinterpret_cast<const char*>(&plain), sizeof plain) &&
+           arguments_.encode(xdrs, arguments_.arguments);
+  }
   return XDR_PUTBYTES(xdrs, reinterpret_cast<const char*>(&header), sizeof header) &&
          AUTH_MARSHALL(auth, xdrs) &&
          AUTH_WRAP(auth, xdrs, arguments_.encode, static_cast<caddr_t>(arguments_.arguments));
@@ -178,7 +185,7 @@ Woken Call::wait_for_message(Shared& shared) {
 bool Call::take_shared(Shared& shared) {
   if (shared.reader.peek() != MessageReader::Next::kMessage) throw memory::PeerFault("kind of a reply");
   shared.reader.open(to_ns(handle_.wait()));
-  const bool mine = take_message(shared.reader.xdr());
+  const bool mine = take_plain_reply(shared.reader) || take_message(shared.reader.xdr());
   shared.reader.throw_failure();
   shared.reader.close();
   return mine;
@@ -197,6 +204,27 @@ bool Call::take_socket() {
   if (shared != nullptr && shared->link.receiver().ready()) return false;
   stream.throw_error();
   return false;
+}
+
+// The answer as it nearly always is.
+bool Call::take_plain_reply(MessageReader& reader) {
+  const association::PlainReply expected = association::plain_reply(xid_);
+  if (!reader.pass_over(std::as_bytes(std::span(expected)))) return false;
+  handle_.error().re_status = RPC_SUCCESS;  // a handler's call, which failed, may have been here meanwhile
+  AUTH* const auth = handle_.client()->cl_auth;
+  opaque_auth none = _null_auth;
+  if (!association::is_plain_none(auth) && !AUTH_VALIDATE(auth, &none)) {
+    handle_.error().re_status = RPC_AUTHERROR;
+    handle_.error().re_why = AUTH_INVALIDRESP;
+  } else if (!unwrap(auth, reader.xdr())) {
+    handle_.error().re_status = RPC_CANTDECODERES;
+  }
+  return true;
+}
+
+bool Call::unwrap(AUTH* auth, XDR* xdrs) {
+  if (association::is_plain_none(auth)) return arguments_.decode(xdrs, arguments_.results) != 0;
+  return AUTH_UNWRAP(auth, xdrs, arguments_.decode, static_cast<caddr_t>(arguments_.results)) != 0;
 }
 
 // True: it was the answer, and was decoded.
@@ -224,7 +252,7 @@ void Call::finish(XDR* xdrs, rpc_msg& reply) {
   if (!AUTH_VALIDATE(auth, &reply.acpted_rply.ar_verf)) {
     error.re_status = RPC_AUTHERROR;
     error.re_why = AUTH_INVALIDRESP;
-  } else if (!AUTH_UNWRAP(auth, xdrs, arguments_.decode, static_cast<caddr_t>(arguments_.results))) {
+  } else if (!unwrap(auth, xdrs)) {
     error.re_status = RPC_CANTDECODERES;
   }
 }

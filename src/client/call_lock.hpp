@@ -3,35 +3,34 @@
 // is told so: it would wait for itself. (libtirpc 1.3.3 hangs there.)
 #pragma once
 
-#include <pthread.h>
-
 #include <atomic>
-#include <mutex>
+#include <cstdint>
 
 namespace vmrpc::client {
 
+// Taken and given by one exchange each: a mutex of the C library costs three times as much, on each call.
 class CallLock {
  public:
   // Whether this thread holds the lock, or is about to take or give it: then a handler is asking.
   bool is_mine() const noexcept {
-    if (t_changing == this) return true;
-    return held_.load(std::memory_order_relaxed) &&
-           ::pthread_equal(owner_.load(std::memory_order_relaxed), ::pthread_self()) != 0;
+    return t_changing == this || owner_.load(std::memory_order_relaxed) == this_thread();
   }
 
-  void lock() {
+  void lock() noexcept {
     const Changing changing(this);
-    mutex_.lock();
-    owner_.store(::pthread_self(), std::memory_order_relaxed);
-    held_.store(true, std::memory_order_relaxed);
+    std::uint32_t seen = kFree;
+    if (!state_.compare_exchange_strong(seen, kHeld, std::memory_order_acquire)) lock_contended();
+    owner_.store(this_thread(), std::memory_order_relaxed);
   }
   void unlock() noexcept {
     const Changing changing(this);
-    held_.store(false, std::memory_order_relaxed);
-    mutex_.unlock();
+    owner_.store(nullptr, std::memory_order_relaxed);
+    if (state_.exchange(kFree, std::memory_order_release) == kAwaited) state_.notify_one();
   }
 
  private:
+  enum : std::uint32_t { kFree, kHeld, kAwaited };
+
   struct Changing {
     explicit Changing(const CallLock* lock) noexcept : outer(t_changing) {
       t_changing = lock;
@@ -43,11 +42,22 @@ class CallLock {
     }
     const CallLock* const outer;
   };
-  static inline thread_local const CallLock* volatile t_changing = nullptr;
 
-  std::mutex mutex_;
-  std::atomic<pthread_t> owner_{};
-  std::atomic<bool> held_{false};
+  void lock_contended() noexcept {
+    while (state_.exchange(kAwaited, std::memory_order_acquire) != kFree) {
+      state_.wait(kAwaited, std::memory_order_relaxed);
+    }
+  }
+  // What only this thread can have.
+  static const void* this_thread() noexcept {
+    return const_cast<const void*>(static_cast<const volatile void*>(&t_changing));
+  }
+
+  // initial-exec: an address, not a call of the dynamic linker's.
+  [[gnu::tls_model("initial-exec")]] static inline thread_local const CallLock* volatile t_changing = nullptr;
+
+  std::atomic<std::uint32_t> state_{kFree};
+  std::atomic<const void*> owner_{nullptr};
 };
 
 // Holds the lock for one call.

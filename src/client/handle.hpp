@@ -8,16 +8,12 @@
 #include <cstdint>
 #include <memory>
 
+#include "association/rpc_header.hpp"
 #include "client/connection.hpp"
 
 namespace vmrpc::client {
 
-// The part of a call's header that stays the same (RFC 5531 section 9), big-endian.
-struct CallHeader {
-  std::uint32_t xid, direction, rpc_version, program, version, procedure;
-};
-static_assert(sizeof(CallHeader) == 24);
-
+using association::CallHeader;
 using ClientOps = CLIENT::clnt_ops;
 
 class Handle {

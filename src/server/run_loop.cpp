@@ -84,7 +84,7 @@ class RunLoop {
   wait::SpinBudget budget_;
 };
 
-thread_local RunLoop* t_loop = nullptr;
+[[gnu::tls_model("initial-exec")]] thread_local RunLoop* t_loop = nullptr;
 
 RunLoop::RunLoop() : outer_(std::exchange(t_loop, this)), budget_(wait::default_spin_us()) {
   g_loops.fetch_add(1, std::memory_order_release);

@@ -14,6 +14,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "association/rpc_header.hpp"
 #include "association/socket_stream.hpp"
 #include "base/boundary.hpp"
 #include "base/log.hpp"
@@ -148,7 +149,9 @@ bool ServiceTransport::receive_shared(rpc_msg* msg) {
 
 bool ServiceTransport::open_shared(rpc_msg* msg) {
   shared_->reader.open(kMidMessage);
-  if (!xdr_callmsg(shared_->reader.xdr(), msg)) {
+  if (const std::size_t header = association::read_call_header(shared_->reader.window(), *msg)) {
+    shared_->reader.skip(header);
+  } else if (!xdr_callmsg(shared_->reader.xdr(), msg)) {
     shared_->reader.throw_failure();
     throw memory::PeerFault("header of a call");
   }
@@ -254,6 +257,12 @@ bool encode_reply(XDR* xdrs, SVCXPRT* xprt, rpc_msg* msg) {
   const bool has_results =
       msg->rm_reply.rp_stat == MSG_ACCEPTED && msg->acpted_rply.ar_stat == SUCCESS;
   if (!has_results) return xdr_replymsg(xdrs, msg) != 0;
+  if (msg->acpted_rply.ar_verf.oa_flavor == AUTH_NONE && msg->acpted_rply.ar_verf.oa_length == 0) {
+    const association::PlainReply header = association::plain_reply(msg->rm_xid);
+    return XDR_PUTBYTES(xdrs, reinterpret_cast<const char*>(header.data()), sizeof header) &&
+           SVCAUTH_WRAP(&SVC_XP_AUTH(xprt), xdrs, msg->acpted_rply.ar_results.proc,
+                        msg->acpted_rply.ar_results.where);
+  }
   const xdrproc_t encode = std::exchange(msg->acpted_rply.ar_results.proc,
                                          as_xdrproc(xdr_void));
   const caddr_t results = std::exchange(msg->acpted_rply.ar_results.where, nullptr);

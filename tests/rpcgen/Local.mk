@@ -21,6 +21,7 @@ rpcgen_blackbox_tests = \
 	%reldir%/declarations-test \
 	%reldir%/function-types-test \
 	%reldir%/installed-files-test \
+	%reldir%/servers-test \
 	%reldir%/stubs-test \
 	%reldir%/warnings-test \
 	%reldir%/wire-selftest-test \
@@ -75,6 +76,10 @@ EXTRA_DIST += $(rpcgen_blackbox_tests) \
 	%reldir%/data/recursive.x \
 	%reldir%/data/scalars.x \
 	%reldir%/data/unions.x \
+	%reldir%/servers/client.c \
+	%reldir%/servers/scene \
+	%reldir%/servers/service.c \
+	%reldir%/servers/twice.x \
 	%reldir%/stubs/calls.x \
 	%reldir%/stubs/client.c \
 	%reldir%/stubs/dispatch.h \

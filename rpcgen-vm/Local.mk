@@ -186,6 +186,7 @@ EXTRA_DIST += $(rpcgen_vm_tests) \
 	tests/rpcgen/bad/value_division_by_zero.x \
 	tests/rpcgen/behaviour/behaviour.c \
 	tests/rpcgen/behaviour/behaviour.x \
+	tests/rpcgen/behaviour/table.c \
 	tests/rpcgen/golden/array_results.golden \
 	tests/rpcgen/golden/array_results.x \
 	tests/rpcgen/golden/array_results_threads.golden \

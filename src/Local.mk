@@ -26,6 +26,9 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/base/version.cpp \
 	%reldir%/base/xdr.hpp \
 	%reldir%/memory/fault.hpp \
+	%reldir%/memory/heap.cpp \
+	%reldir%/memory/heap.hpp \
+	%reldir%/memory/heap_pages.cpp \
 	%reldir%/memory/layout.hpp \
 	%reldir%/memory/receiver.cpp \
 	%reldir%/memory/receiver.hpp \

@@ -2,7 +2,8 @@
 # GoogleTest on the library's code, linked statically so that hidden symbols can be reached.
 
 if HAVE_GTEST
-unit_programs = %reldir%/settings_test %reldir%/region_test %reldir%/message_test
+unit_programs = %reldir%/settings_test %reldir%/region_test %reldir%/message_test \
+	%reldir%/heap_test
 check_PROGRAMS += $(unit_programs)
 TESTS += $(unit_programs)
 endif
@@ -21,3 +22,7 @@ unit_libs = libvmrpc-core.la $(TIRPC_LIBS) $(GTEST_LIBS)
 %canon_reldir%_message_test_SOURCES = %reldir%/message_test.cpp %reldir%/two_ends.hpp
 %canon_reldir%_message_test_CPPFLAGS = $(unit_cppflags)
 %canon_reldir%_message_test_LDADD = $(unit_libs)
+
+%canon_reldir%_heap_test_SOURCES = %reldir%/heap_test.cpp
+%canon_reldir%_heap_test_CPPFLAGS = $(unit_cppflags)
+%canon_reldir%_heap_test_LDADD = $(unit_libs)

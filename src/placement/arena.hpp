@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Memory that grows by bumping an address: in a frame first, then in heap blocks; or private.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "memory/heap.hpp"
+
+namespace vmrpc::placement {
+
+class Arena {
+ public:
+  virtual ~Arena() = default;
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  // Memory of that alignment (a power of two), not zeroed; null when there is none.
+  void* allocate(std::size_t bytes, std::size_t align) {
+    const std::uintptr_t at = (at_ + align - 1) & ~(align - 1);
+    if (at > end_ || bytes > end_ - at || bytes == 0) return allocate_elsewhere(bytes, align);
+    at_ = at + bytes;
+    return reinterpret_cast<void*>(at);
+  }
+
+ protected:
+  Arena() = default;
+  // A new stretch to bump in, of at least `bytes` at `align`; or memory for just this.
+  virtual void* allocate_elsewhere(std::size_t bytes, std::size_t align) = 0;
+  void* restart(void* memory, std::size_t memory_bytes, std::size_t bytes, std::size_t align);
+  void use(std::span<unsigned char> memory) {
+    at_ = reinterpret_cast<std::uintptr_t>(memory.data());
+    end_ = at_ + memory.size();
+  }
+
+ private:
+  std::uintptr_t at_ = 0, end_ = 0;
+};
+
+// Where a message is placed: `frame` (may be empty), then blocks of the shared heap, which are
+// freed by release() or at the end.
+class HeapArena final : public Arena {
+ public:
+  explicit HeapArena(memory::Heap& heap, std::span<unsigned char> frame = {}) : heap_(heap) { use(frame); }
+  ~HeapArena() override { release(); }
+  // Frees the blocks: the peer is through with the message, or it was never sent.
+  void release() noexcept;
+  // The blocks, which are the caller's from now on (an answer outlives the routine that made it).
+  std::vector<void*> take_blocks() noexcept { return std::move(blocks_); }
+  bool used_heap() const noexcept { return !blocks_.empty(); }
+
+ private:
+  void* allocate_elsewhere(std::size_t bytes, std::size_t align) override;
+
+  memory::Heap& heap_;
+  std::vector<void*> blocks_;
+  std::size_t next_bytes_ = 4096;
+};
+
+// Private memory for the checked part of a received value. Its stretches are in malloc memory.
+class PrivateArena final : public Arena {
+ public:
+  PrivateArena() = default;
+  ~PrivateArena() override;
+  std::span<const std::span<unsigned char>> stretches() const noexcept { return stretches_; }
+
+ private:
+  void* allocate_elsewhere(std::size_t bytes, std::size_t align) override;
+
+  std::vector<std::span<unsigned char>> stretches_;
+  std::size_t next_bytes_ = 1024;
+};
+
+}  // namespace vmrpc::placement

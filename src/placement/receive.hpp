@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Receiving: getting a placed value from a peer that may lie, and may change any byte at any time.
+//
+// Everything that steers is read once into private memory, checked there and used from there.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "memory/fault.hpp"
+#include "placement/arena.hpp"
+#include "placement/place.hpp"
+#include "placement/plan.hpp"
+
+namespace vmrpc::placement {
+
+// A range of addresses that stays mapped and readable while the message is in use.
+struct Stretch {
+  std::uintptr_t begin = 0, end = 0;
+  // May parts of it be left in place after the call? Not in a frame, which is used again. In our own region
+  // (a value that came back) when the view keeps the block pinned.
+  bool stays = false;
+};
+
+// The memory that a message may refer to.
+class PeerView {
+ public:
+  virtual ~PeerView() = default;
+  // The longest stretch around the address, an empty one when it is not mapped. Asked once per
+  // stretch, mostly.
+  virtual Stretch stretch_at(std::uintptr_t address) = 0;
+  // Of all stretches together: what a message can be made of.
+  virtual std::size_t mapped_bytes() const = 0;
+};
+
+enum class Receiving {
+  kCopy,     // each piece from malloc, as libtirpc does it
+  kSpine,    // what steers in one private arena, bulk in place
+  kInPlace,  // from a trusted peer: checked once, everything in place
+};
+
+struct ReceiveLimits {
+  std::size_t private_factor = 4;  // private memory: the message's bytes times this
+  std::size_t private_extra = 64 * 1024;
+  std::size_t bytes_per_node = 4;  // nodes: at most the message's bytes by this (and a few)
+  std::size_t depth = 4096;
+};
+
+// What a program has of a message that was not copied; to be given to Held::keep().
+struct InPlaceValue {
+  std::unique_ptr<PrivateArena> arena;
+  struct Range {
+    std::uintptr_t begin, end;
+  };
+  std::vector<Range> ranges;  // of the peer's region that the value lies in
+  std::size_t pieces = 0;     // pointers that the program is to free
+  std::vector<unsigned char> root_image;  // what *objp was when delivered
+  bool has_foreign_pieces = false;  // malloc'ed by XDR routines, or the caller's own: free them one by one
+};
+
+// Fills *objp (plan.size bytes; its non-null pointers are honoured as XDR does: copied to).
+// True: done. False: this value cannot be had here (no memory, the limits, a foreign routine
+// refused). Throws memory::PeerFault when no honest peer can have sent it. In both cases *objp is as
+// before and nothing is left allocated.
+bool receive_copy(const Plan& plan, const Placed& message, PeerView& view, void* objp,
+                  const ReceiveLimits& limits = {});
+
+// The same for kSpine and kInPlace. When `value.pieces` is 0, nothing of the message is in use.
+// A type with values that only XDR routines know is received by kSpine at most.
+bool receive_in_place(const Plan& plan, const Placed& message, PeerView& view, Receiving mode,
+                      void* objp, InPlaceValue& value, const ReceiveLimits& limits = {});
+
+}  // namespace vmrpc::placement

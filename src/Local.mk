@@ -73,6 +73,21 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/association/shared.hpp \
 	%reldir%/association/socket_stream.cpp \
 	%reldir%/association/socket_stream.hpp \
+	%reldir%/placement/arena.cpp \
+	%reldir%/placement/arena.hpp \
+	%reldir%/placement/fingerprint.cpp \
+	%reldir%/placement/fingerprint.hpp \
+	%reldir%/placement/held.cpp \
+	%reldir%/placement/held.hpp \
+	%reldir%/placement/place.cpp \
+	%reldir%/placement/place.hpp \
+	%reldir%/placement/plan.cpp \
+	%reldir%/placement/plan.hpp \
+	%reldir%/placement/receive.cpp \
+	%reldir%/placement/receive.hpp \
+	%reldir%/placement/releasing.cpp \
+	%reldir%/placement/releasing.hpp \
+	%reldir%/placement/steps.hpp \
 	%reldir%/placement/xdr_arrays.cpp \
 	%reldir%/placement/xdr_arrays.hpp \
 	%reldir%/client/call.cpp \

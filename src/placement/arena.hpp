@@ -55,9 +55,11 @@ class HeapArena final : public Arena {
  private:
   void* allocate_elsewhere(std::size_t bytes, std::size_t align) override;
 
+  static constexpr std::size_t kFirstBytes = 4096;
+
   memory::Heap& heap_;
   std::vector<void*> blocks_;
-  std::size_t next_bytes_ = 4096;
+  std::size_t next_bytes_ = kFirstBytes;
 };
 
 // Private memory for the checked part of a received value. Its stretches are in malloc memory.

@@ -7,61 +7,112 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
-#include <shared_mutex>
-#include <unordered_map>
+#include <mutex>
+#include <optional>
 #include <vector>
 
 #include "memory/heap.hpp"
+#include "placement/place.hpp"
 #include "placement/receive.hpp"
 
 namespace vmrpc::placement {
 
+// All functions may be called from any thread.
+//
+// Messages are searched one after the other, the last first: a program holds few. Whoever receives
+// bounds their number (messages()) and copies beyond it.
 class Held {
  public:
   using Release = std::function<void()>;
+  class Holds;
 
   // The process's registry.
   static Held& instance();
 
-  // The program got `value` at `objp`. `release` is called once, by whoever frees the last piece,
-  // without any lock of ours; at once when there are no pieces. `window` tells associations apart.
+  // The program got `value` at `objp`. `release` is called once, without any lock of ours, by
+  // whoever frees the last piece; at once when there are none. `window`: any address that tells
+  // associations apart.
   void keep(InPlaceValue value, const Plan& plan, void* objp, const void* window, Release release);
 
   // Frees what the address belongs to: counts down a piece of a held value, or frees a block of one
-  // of our heaps. False: it is neither, free(3) it.
+  // of our heaps. False: it is neither; free(3) is for it.
   bool release_piece(void* address);
   // Frees all of the value that was delivered to objp and nulls its pointers, when it is still the one
   // delivered there. False: unknown or changed since, so walk it with XDR_FREE.
   bool release_all(void* objp);
 
-  // May the program write there? Not where a held value lies in the peer's region.
+  // Does a held value lie there in the peer's region, so that the program must not write?
   bool is_read_only(const void* address) const;
-  // Bytes from `address` on that are part of a held value in the peer's region; 0 for none.
-  std::size_t in_peer_region(const void* address, const void* window) const;
-  // Holds the value around `address` as if one more piece were out, until `let_go` of the same address.
-  bool hold(const void* address, const void* window);
-  void let_go(const void* address, const void* window);
 
-  std::size_t messages(const void* window) const;
+  // How many values of this association are held; all of them for null.
+  std::size_t messages(const void* window = nullptr) const;
 
-  // The association is over: its values stay readable, in private memory at the same addresses,
-  // and nobody is told any more when they are freed. `release` is still called (it may unmap).
+  // The association is over, or its memory must not be used any more: its values stay readable
+  // and are now writable, in private memory at the same addresses. Releases are still called.
+  // Throws std::bad_alloc when there is no memory for that.
   void copy_out(const void* window);
 
-  // Blocks of these heaps are freed by release_piece(). A retired heap goes when its last block does.
+  // Blocks of these heaps are freed by release_piece(). A retired heap goes with its last block.
   void add_heap(std::shared_ptr<memory::Heap> heap);
   void retire_heap(const memory::Heap& heap);
   // The heap whose window the address is in, also a retired one.
   std::shared_ptr<memory::Heap> heap_of(const void* address) const;
 
-  // Is there anything at all that free(3) does not know? A load.
+  // Is there nothing that free(3) does not know? A load.
   bool empty() const noexcept { return entries_.load(std::memory_order_acquire) == 0; }
+
+ private:
+  struct Message {
+    InPlaceValue value;
+    const Plan* plan;
+    void* root;  // null: another value was delivered there since
+    const void* window;
+    std::size_t holds;  // by Holds
+    bool is_copied_out;
+    Release release;
+  };
+  using Messages = std::vector<std::unique_ptr<Message>>;
+  struct OwnHeap {
+    std::shared_ptr<memory::Heap> heap;
+    bool is_retired;
+  };
+
+  static bool lies_in_place(const Message& message, const void* address);
+  static bool lies_in_arena(const Message& message, const void* address);
+  Message* find(const void* address) const;
+  Message* find_in_place(const void* address) const;
+  // Takes the message out when nobody has anything of it any more.
+  std::unique_ptr<Message> end_if_unused(Message& message);
+  bool free_own(void* address);
+
+  mutable std::mutex lock_;
+  Messages messages_;
+  std::vector<OwnHeap> heaps_;
+  std::atomic<std::size_t> entries_{0};
+};
+
+// Values that a message being sent refers to, because they came from that very peer: they
+// are not released before the message is over.
+class Held::Holds final : public Returnable {
+ public:
+  Holds(Held& held, const void* window) : held_(held), window_(window) {}
+  ~Holds() override { release(); }
+  Holds(const Holds&) = delete;
+  Holds& operator=(const Holds&) = delete;
+
+  std::size_t keep(const void* address) override;
+  void release();
+
+ private:
+  Held& held_;
+  const void* window_;
+  std::vector<Message*> messages_;
+  InPlaceValue::Range last_{0, 0};
 };
 
 // Replaces the pages that [address, address + bytes) touches by private memory with the same
-// bytes. Readers see no gap. Throws std::bad_alloc.
+// bytes. Who reads meanwhile sees no gap. Throws std::bad_alloc.
 void replace_by_private_copy(void* address, std::size_t bytes);
 
 }  // namespace vmrpc::placement

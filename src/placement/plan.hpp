@@ -63,7 +63,7 @@ struct Choice {
 };
 
 struct Plan {
-  std::uint64_t fingerprint = 0;  // the same on both sides: a value of one is one of the other
+  std::uint64_t fingerprint = 0;  // see rpc/vm_types.h. Set for what plan_of() returns
   std::size_t size = 0;
   std::size_t align = 1;
   bool has_pointers = false;   // addresses, or values of foreign routines
@@ -74,7 +74,14 @@ struct Plan {
   bool plain() const noexcept { return !has_pointers && !has_gaps && !is_checked; }
   Steps steps;
   std::vector<std::unique_ptr<Choice>> choices;
+  // Some value that can be reached from one of this has no map. Set for what plan_of() returns.
+  bool reaches_foreigners = false;
+
+  // The map, and what tells it from another that a later dlopen() put at its address.
   const rpc_vm_map* map = nullptr;
+  std::uint64_t shape = 0, layout = 0;
+  const rpc_vm_field* fields = nullptr;
+  std::uint32_t map_flags = 0;
 };
 
 // The plan of a map, made at the first use and kept. Null: values of this map are left to XDR

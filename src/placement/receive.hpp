@@ -50,15 +50,19 @@ struct ReceiveLimits {
 
 // What a program has of a message that was not copied; to be given to Held::keep().
 struct InPlaceValue {
-  std::unique_ptr<PrivateArena> arena;
+  std::unique_ptr<PrivateArena> arena;  // null: nothing was copied
   struct Range {
     std::uintptr_t begin, end;
   };
-  std::vector<Range> ranges;  // of the peer's region that the value lies in
-  std::size_t pieces = 0;     // pointers that the program is to free
-  std::vector<unsigned char> root_image;  // what *objp was when delivered
-  bool has_foreign_pieces = false;  // malloc'ed by XDR routines, or the caller's own: free them one by one
+  std::vector<Range> ranges;   // whole pages outside of the arena that the value lies in, by address
+  std::size_t pieces = 0;      // pointers that the program is to free
+  std::uint64_t root_hash = 0;  // of *objp as delivered
+  // Some pieces come from malloc, made by XDR routines, or are the caller's own: to be freed one by one.
+  bool is_mixed = false;
 };
+
+// Of the bytes of a root, to see whether the program has changed it.
+std::uint64_t hash_of(const void* value, std::size_t bytes) noexcept;
 
 // Fills *objp (plan.size bytes; its non-null pointers are honoured as XDR does: copied to).
 // True: done. False: this value cannot be had here (no memory, the limits, a foreign routine

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Arenas over heap blocks and over malloc memory.
+#include "config.h"
+
+#include "placement/arena.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace vmrpc::placement {
+namespace {
+
+// Pieces of this size get memory of their own, so that bumping does not waste the rest of a stretch.
+constexpr std::size_t kOwnBytes = 16 * 1024;
+constexpr std::size_t kStretchBytesMax = 256 * 1024;
+
+}  // namespace
+
+void* Arena::restart(void* memory, std::size_t memory_bytes, std::size_t bytes, std::size_t align) {
+  use({static_cast<unsigned char*>(memory), memory_bytes});
+  return allocate(bytes, align);
+}
+
+// --- HeapArena
+
+void* HeapArena::allocate_elsewhere(std::size_t bytes, std::size_t align) {
+  if (bytes == 0) bytes = 1;
+  // A value in the heap never refers to one in the frame, which goes earlier.
+  if (blocks_.empty()) use({});
+  const bool own = bytes >= kOwnBytes;
+  const std::size_t block_bytes = own ? bytes : std::max(next_bytes_, bytes + align);
+  void* const block = heap_.allocate(block_bytes, align);
+  if (block == nullptr) return nullptr;
+  blocks_.push_back(block);
+  if (own) return block;
+  next_bytes_ = std::min(next_bytes_ * 2, kStretchBytesMax);
+  return restart(block, block_bytes, bytes, align);
+}
+
+void HeapArena::release() noexcept {
+  for (void* const block : blocks_) heap_.free(block);
+  blocks_.clear();
+  use({});
+  next_bytes_ = kFirstBytes;
+}
+
+// --- PrivateArena
+
+PrivateArena::~PrivateArena() {
+  for (const auto stretch : stretches_) std::free(stretch.data());
+}
+
+void* PrivateArena::allocate_elsewhere(std::size_t bytes, std::size_t align) {
+  if (bytes == 0) bytes = 1;
+  const std::size_t stretch_bytes = std::max(next_bytes_, bytes + align);
+  stretches_.reserve(stretches_.size() + 1);
+  void* const memory = std::malloc(stretch_bytes);
+  if (memory == nullptr) return nullptr;
+  stretches_.emplace_back(static_cast<unsigned char*>(memory), stretch_bytes);
+  next_bytes_ = std::min(next_bytes_ * 2, kStretchBytesMax);
+  return restart(memory, stretch_bytes, bytes, align);
+}
+
+}  // namespace vmrpc::placement

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The registry of what programs hold in place.
+#include "config.h"
+
+#include "placement/held.hpp"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <utility>
+
+#include "placement/steps.hpp"
+
+namespace vmrpc::placement {
+namespace {
+
+// What XDR_FREE would leave of a value: no addresses.
+void null_pointers(const Steps& steps, unsigned char* at) {
+  for (const Step& step : steps) {
+    unsigned char* const where = at + step.offset;
+    switch (step.kind) {
+      case Step::Kind::kString:
+      case Step::Kind::kPointer:
+        store<void*>(where, nullptr);
+        break;
+      case Step::Kind::kCounted:
+        store<void*>(where + kElementsOffset, nullptr);
+        break;
+      case Step::Kind::kEach:
+        for (std::size_t i = 0; i < step.count; ++i) null_pointers(step.target->steps, where + i * step.bytes);
+        break;
+      case Step::Kind::kChoice:
+        if (const Steps* const arm = arm_of(*step.choice, where)) null_pointers(*arm, where);
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+const InPlaceValue::Range* range_of(const InPlaceValue& value, const void* address) {
+  const auto at = reinterpret_cast<std::uintptr_t>(address);
+  if (value.ranges.empty() || at < value.ranges.front().begin || at >= value.ranges.back().end) return nullptr;
+  const auto next = std::upper_bound(value.ranges.begin(), value.ranges.end(), at,
+                                     [](std::uintptr_t a, const InPlaceValue::Range& range) { return a < range.begin; });
+  const InPlaceValue::Range& range = *std::prev(next);
+  return at < range.end ? &range : nullptr;
+}
+
+}  // namespace
+
+Held& Held::instance() {
+  static Held* const one = new Held;  // never ended: exit handlers free results too
+  return *one;
+}
+
+// --- values
+
+void Held::keep(InPlaceValue value, const Plan& plan, void* objp, const void* window, Release release) {
+  if (value.pieces == 0) {
+    release();
+    return;
+  }
+  auto message = std::make_unique<Message>(
+      Message{std::move(value), &plan, objp, window, 0, false, std::move(release)});
+  const std::lock_guard hold(lock_);
+  for (const auto& other : messages_)
+    if (other->root == objp) other->root = nullptr;
+  messages_.push_back(std::move(message));
+  entries_.fetch_add(1, std::memory_order_release);
+}
+
+bool Held::lies_in_place(const Message& message, const void* address) {
+  return range_of(message.value, address) != nullptr;
+}
+
+bool Held::lies_in_arena(const Message& message, const void* address) {
+  if (message.value.arena == nullptr) return false;
+  const auto at = reinterpret_cast<std::uintptr_t>(address);
+  const auto stretches = message.value.arena->stretches();
+  return std::any_of(stretches.begin(), stretches.end(), [&](const auto stretch) {
+    return at - reinterpret_cast<std::uintptr_t>(stretch.data()) < stretch.size();
+  });
+}
+
+Held::Message* Held::find(const void* address) const {
+  const auto found = std::find_if(messages_.rbegin(), messages_.rend(), [&](const auto& message) {
+    return message->value.pieces != 0 && (lies_in_place(*message, address) || lies_in_arena(*message, address));
+  });
+  return found == messages_.rend() ? nullptr : found->get();
+}
+
+Held::Message* Held::find_in_place(const void* address) const {
+  const auto found = std::find_if(messages_.rbegin(), messages_.rend(),
+                                  [&](const auto& message) { return lies_in_place(*message, address); });
+  return found == messages_.rend() ? nullptr : found->get();
+}
+
+std::unique_ptr<Held::Message> Held::end_if_unused(Message& message) {
+  if (message.value.pieces != 0 || message.holds != 0) return nullptr;
+  const auto found = std::find_if(messages_.rbegin(), messages_.rend(),
+                                  [&](const auto& one) { return one.get() == &message; });
+  std::unique_ptr<Message> ended = std::move(*found);
+  messages_.erase(std::next(found).base());
+  entries_.fetch_sub(1, std::memory_order_release);
+  return ended;
+}
+
+bool Held::release_piece(void* address) {
+  if (empty()) return false;
+  std::unique_ptr<Message> ended;
+  {
+    const std::lock_guard hold(lock_);
+    Message* const message = find(address);
+    if (message != nullptr) {
+      --message->value.pieces;
+      ended = end_if_unused(*message);
+      if (ended == nullptr) return true;
+    }
+  }
+  if (ended == nullptr) return free_own(address);
+  ended->release();
+  return true;
+}
+
+bool Held::release_all(void* objp) {
+  if (empty()) return false;
+  std::unique_ptr<Message> ended;
+  {
+    const std::lock_guard hold(lock_);
+    const auto found = std::find_if(messages_.rbegin(), messages_.rend(),
+                                    [&](const auto& message) { return message->root == objp; });
+    if (found == messages_.rend()) return false;
+    Message& message = **found;
+    if (message.value.is_mixed || hash_of(objp, message.plan->size) != message.value.root_hash) return false;
+    null_pointers(message.plan->steps, static_cast<unsigned char*>(objp));
+    message.root = nullptr;
+    message.value.pieces = 0;
+    ended = end_if_unused(message);
+  }
+  if (ended != nullptr) ended->release();
+  return true;
+}
+
+bool Held::is_read_only(const void* address) const {
+  if (empty()) return false;
+  const std::lock_guard hold(lock_);
+  const Message* const message = find_in_place(address);
+  if (message == nullptr || message->is_copied_out) return false;
+  return std::none_of(heaps_.begin(), heaps_.end(),
+                      [&](const OwnHeap& own) { return own.heap->in_window(address); });
+}
+
+std::size_t Held::messages(const void* window) const {
+  const std::lock_guard hold(lock_);
+  return static_cast<std::size_t>(std::count_if(messages_.begin(), messages_.end(), [&](const auto& message) {
+    return window == nullptr || message->window == window;
+  }));
+}
+
+void Held::copy_out(const void* window) {
+  const std::lock_guard hold(lock_);
+  for (const auto& message : messages_) {
+    if (message->window != window || message->is_copied_out) continue;
+    for (const InPlaceValue::Range& range : message->value.ranges)
+      replace_by_private_copy(reinterpret_cast<void*>(range.begin), range.end - range.begin);
+    message->is_copied_out = true;
+  }
+}
+
+// --- own heaps
+
+void Held::add_heap(std::shared_ptr<memory::Heap> heap) {
+  const std::lock_guard hold(lock_);
+  heaps_.push_back({std::move(heap), false});
+  entries_.fetch_add(1, std::memory_order_release);
+}
+
+void Held::retire_heap(const memory::Heap& heap) {
+  std::shared_ptr<memory::Heap> ended;  // goes without the lock: its chunks are given back
+  const std::lock_guard hold(lock_);
+  const auto found = std::find_if(heaps_.begin(), heaps_.end(),
+                                  [&](const OwnHeap& own) { return own.heap.get() == &heap; });
+  if (found == heaps_.end()) return;
+  found->is_retired = true;
+  if (heap.use().blocks != 0) return;
+  ended = std::move(found->heap);
+  heaps_.erase(found);
+  entries_.fetch_sub(1, std::memory_order_release);
+}
+
+std::shared_ptr<memory::Heap> Held::heap_of(const void* address) const {
+  if (empty()) return nullptr;
+  const std::lock_guard hold(lock_);
+  const auto found = std::find_if(heaps_.begin(), heaps_.end(),
+                                  [&](const OwnHeap& own) { return own.heap->in_window(address); });
+  return found == heaps_.end() ? nullptr : found->heap;
+}
+
+bool Held::free_own(void* address) {
+  const std::shared_ptr<memory::Heap> heap = heap_of(address);
+  if (heap == nullptr) return false;
+  heap->free(address);
+  if (heap->use().blocks != 0) return true;
+  const std::lock_guard hold(lock_);
+  const auto found = std::find_if(heaps_.begin(), heaps_.end(),
+                                  [&](const OwnHeap& own) { return own.is_retired && own.heap == heap; });
+  if (found == heaps_.end()) return true;
+  heaps_.erase(found);  // `heap` still has it
+  entries_.fetch_sub(1, std::memory_order_release);
+  return true;
+}
+
+// --- values that go back to the peer
+
+std::size_t Held::Holds::keep(const void* address) {
+  const auto at = reinterpret_cast<std::uintptr_t>(address);
+  if (at - last_.begin < last_.end - last_.begin) return last_.end - at;
+  if (held_.empty()) return 0;
+  const std::lock_guard hold(held_.lock_);
+  Message* const message = held_.find_in_place(address);
+  if (message == nullptr || message->window != window_ || message->is_copied_out) return 0;
+  if (std::find(messages_.begin(), messages_.end(), message) == messages_.end()) {
+    messages_.push_back(message);
+    ++message->holds;
+  }
+  last_ = *range_of(message->value, address);
+  return last_.end - at;
+}
+
+void Held::Holds::release() {
+  for (Message* const message : std::exchange(messages_, {})) {
+    std::unique_ptr<Message> ended;
+    {
+      const std::lock_guard hold(held_.lock_);
+      --message->holds;
+      ended = held_.end_if_unused(*message);
+    }
+    if (ended != nullptr) ended->release();
+  }
+  last_ = {0, 0};
+}
+
+// --- mappings
+
+void replace_by_private_copy(void* address, std::size_t bytes) {
+  constexpr std::uintptr_t kPageMask = memory::kPageBytes - 1;
+  const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(address) & ~kPageMask;
+  const std::size_t whole =
+      (reinterpret_cast<std::uintptr_t>(address) + bytes - begin + kPageMask) & ~kPageMask;
+  void* const copied = ::mmap(nullptr, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (copied == MAP_FAILED) throw std::bad_alloc();
+  std::memcpy(copied, reinterpret_cast<const void*>(begin), whole);
+  if (::mremap(copied, whole, whole, MREMAP_MAYMOVE | MREMAP_FIXED, begin) != MAP_FAILED) return;
+  ::munmap(copied, whole);
+  throw std::bad_alloc();
+}
+
+}  // namespace vmrpc::placement

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Placing a value by its plan.
+#include "config.h"
+
+#include "placement/place.hpp"
+
+#include <rpc/rpc.h>
+
+#include <cstring>
+#include <vector>
+
+#include "placement/steps.hpp"
+
+namespace vmrpc::placement {
+namespace {
+
+constexpr std::size_t kDepthMax = 4096;
+
+// Values of one type, one behind the other, that are still to be gone through.
+struct Job {
+  const Plan* plan;
+  const unsigned char* from;
+  unsigned char* to;  // not used when nothing is copied
+  std::size_t count;
+  std::size_t depth;
+};
+
+// Memory of ours, or of a value that the peer sent, that is passed by address.
+class Passing {
+ public:
+  Passing(memory::Heap::Pins& pins, Returnable* returnable) : pins_(pins), returnable_(returnable) {}
+
+  // Bytes from there on that can be; 0: copy it.
+  std::size_t bytes_at(const void* address) {
+    const std::size_t own = pins_.pin(address);
+    return own != 0 || returnable_ == nullptr ? own : returnable_->keep(address);
+  }
+
+ private:
+  memory::Heap::Pins& pins_;
+  Returnable* returnable_;
+};
+
+// Is everything that hangs on a value passed by address as it is? Reads only.
+class Inspector {
+ public:
+  explicit Inspector(Passing& passing) : passing_(passing) {}
+
+  // `budget`: values to look at before giving up, which ends cycles too.
+  bool inspect(const Plan& plan, const unsigned char* from, std::size_t count, std::size_t depth,
+               std::size_t budget) {
+    budget_ = budget;
+    visited_ = bytes_ = 0;
+    jobs_.clear();
+    jobs_.push_back({&plan, from, nullptr, count, depth});
+    while (!jobs_.empty()) {
+      Job& job = jobs_.back();
+      const Plan& type = *job.plan;
+      const unsigned char* const value = job.from;
+      depth_ = job.depth;
+      job.from += type.size;
+      if (--job.count == 0) jobs_.pop_back();
+      if (++visited_ > budget_ || !steps(type.steps, value)) return false;
+    }
+    return true;
+  }
+  std::size_t visited() const { return visited_; }
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  bool steps(const Steps& steps, const unsigned char* from) {
+    for (const Step& step : steps)
+      if (!this->step(step, from + step.offset)) return false;
+    return true;
+  }
+
+  bool step(const Step& step, const unsigned char* from) {
+    switch (step.kind) {
+      case Step::Kind::kCopy:
+      case Step::Kind::kZero:
+        return true;
+      case Step::Kind::kBool:
+        return are_normal(from, step.count);
+      case Step::Kind::kEach:
+        for (std::size_t i = 0; i < step.count; ++i)
+          if (!steps(step.target->steps, from + i * step.bytes)) return false;
+        return true;
+      case Step::Kind::kChoice: {
+        const Steps* const arm = arm_of(*step.choice, from);
+        return arm != nullptr && steps(*arm, from);
+      }
+      case Step::Kind::kString:
+        return string(step, load<const char*>(from));
+      case Step::Kind::kPointer:
+        return elements(step, load<const unsigned char*>(from), load<const void*>(from) != nullptr);
+      case Step::Kind::kCounted:
+        return load<u_int>(from) <= step.bound &&
+               elements(step, load<const unsigned char*>(from + kElementsOffset), load<u_int>(from));
+      case Step::Kind::kForeign:
+        return false;
+    }
+    return false;
+  }
+
+  bool string(const Step& step, const char* text) {
+    const std::size_t room = text == nullptr ? 0 : passing_.bytes_at(text);
+    const std::size_t length = room == 0 ? 0 : ::strnlen(text, room);
+    bytes_ += length + 1;
+    return length < room && length <= step.bound;
+  }
+
+  bool elements(const Step& step, const unsigned char* from, std::size_t count) {
+    if (count == 0) return from == nullptr;  // the receiver would free it
+    if (step.xdr != nullptr || from == nullptr) return false;
+    if (passing_.bytes_at(from) / step.bytes < count) return false;
+    bytes_ += count * step.bytes;
+    const std::size_t depth = depth_ + (step.is_link ? 0 : 1);
+    if (step.target == nullptr || !needs_a_look(*step.target)) return true;
+    if (depth > kDepthMax) return false;
+    jobs_.push_back({step.target, from, nullptr, count, depth});
+    return true;
+  }
+
+  Passing& passing_;
+  std::vector<Job> jobs_;
+  std::size_t budget_ = 0, visited_ = 0, bytes_ = 0, depth_ = 0;
+};
+
+class Placer {
+ public:
+  Placer(Arena& arena, memory::Heap::Pins& pins, Returnable* returnable)
+      : arena_(arena), passing_(pins, returnable), inspector_(passing_) {}
+
+  Placing run(const Plan& plan, const void* value, Placed& result) {
+    const unsigned char* const root = place_elements(&plan, nullptr, plan.size, plan.align,
+                                                     static_cast<const unsigned char*>(value), 1, 0);
+    if (root == nullptr || !follow() || !place_foreign(result)) return failure_;
+    result.root = reinterpret_cast<std::uint64_t>(root);
+    result.bytes = bytes_;
+    return Placing::kPlaced;
+  }
+
+ private:
+  bool fail(Placing why) {
+    failure_ = why;
+    return false;
+  }
+
+  // The last pushed goes first, and an array stays below what hangs on its elements: the stack
+  // never holds more than a value's depth, and a list takes one entry.
+  bool follow() {
+    while (!jobs_.empty()) {
+      Job& job = jobs_.back();
+      const Job now = job;
+      job.from += now.plan->size;
+      job.to += now.plan->size;
+      if (--job.count == 0) jobs_.pop_back();
+      depth_ = now.depth;
+      ++placed_;
+      if (!steps(now.plan->steps, now.from, now.to)) return false;
+    }
+    return true;
+  }
+
+  bool steps(const Steps& steps, const unsigned char* from, unsigned char* to) {
+    for (const Step& step : steps)
+      if (!this->step(step, from + step.offset, to + step.offset)) return false;
+    return true;
+  }
+
+  bool step(const Step& step, const unsigned char* from, unsigned char* to) {
+    switch (step.kind) {
+      case Step::Kind::kCopy:
+        copy(to, from, step.bytes);
+        return true;
+      case Step::Kind::kZero:
+        std::memset(to, 0, step.bytes);
+        return true;
+      case Step::Kind::kBool:
+        for (std::size_t i = 0; i < step.count; ++i)
+          store<bool_t>(to + i * sizeof(bool_t), load<bool_t>(from + i * sizeof(bool_t)) != 0);
+        return true;
+      case Step::Kind::kEach:
+        for (std::size_t i = 0; i < step.count; ++i)
+          if (!steps(step.target->steps, from + i * step.bytes, to + i * step.bytes)) return false;
+        return true;
+      case Step::Kind::kChoice:
+        return choice(*step.choice, from, to);
+      case Step::Kind::kString:
+        return string(step, load<const char*>(from), to);
+      case Step::Kind::kPointer:
+        return pointer(step, load<const unsigned char*>(from), to);
+      case Step::Kind::kCounted:
+        return counted(step, from, to);
+      case Step::Kind::kForeign:
+        std::memset(to, 0, step.bytes * step.count);
+        return foreign(step.xdr, from, step.bytes, step.count);
+    }
+    return false;
+  }
+
+  bool choice(const Choice& choice, const unsigned char* from, unsigned char* to) {
+    const Steps* const arm = arm_of(choice, from);
+    if (arm == nullptr) return fail(Placing::kInvalid);
+    copy(to, from, choice.tag_bytes);
+    return steps(*arm, from, to);
+  }
+
+  bool string(const Step& step, const char* text, unsigned char* to) {
+    if (text == nullptr) return fail(Placing::kInvalid);
+    const std::size_t room = passing_.bytes_at(text);
+    const std::size_t length = room == 0 ? std::strlen(text) : ::strnlen(text, room);
+    if (length > step.bound) return fail(Placing::kInvalid);
+    bytes_ += length + 1;
+    if (length < room) {
+      store<const char*>(to, text);
+      return true;
+    }
+    auto* const copied = static_cast<char*>(arena_.allocate(length + 1, 1));
+    if (copied == nullptr) return fail(Placing::kElsewhere);
+    copy(copied, text, length);
+    copied[length] = 0;
+    store<const char*>(to, copied);
+    return true;
+  }
+
+  bool pointer(const Step& step, const unsigned char* from, unsigned char* to) {
+    return elements(step, from, from != nullptr, to);
+  }
+
+  bool counted(const Step& step, const unsigned char* from, unsigned char* to) {
+    const auto count = load<u_int>(from);
+    if (count > step.bound) return fail(Placing::kInvalid);
+    store<std::uint64_t>(to, 0);  // the padding too
+    store<u_int>(to, count);
+    return elements(step, load<const unsigned char*>(from + kElementsOffset), count, to + kElementsOffset);
+  }
+
+  bool elements(const Step& step, const unsigned char* from, std::size_t count, unsigned char* to) {
+    if (count == 0) {
+      store<void*>(to, nullptr);
+      return true;
+    }
+    if (from == nullptr) return fail(Placing::kInvalid);
+    const std::size_t depth = depth_ + (step.is_link ? 0 : 1);
+    const unsigned char* const placed =
+        place_elements(step.target, step.xdr, step.bytes, step.align, from, count, depth);
+    store<const unsigned char*>(to, placed);
+    return placed != nullptr;
+  }
+
+  // Where the peer finds them. What hangs on them is done later.
+  const unsigned char* place_elements(const Plan* type, xdrproc_t xdr, std::size_t bytes, std::size_t align,
+                                      const unsigned char* from, std::size_t count, std::size_t depth) {
+    if (xdr == nullptr && is_passed(type, from, bytes, count, depth)) return from;
+    std::size_t all = 0;
+    if (depth > kDepthMax || __builtin_mul_overflow(count, bytes, &all)) return refuse();
+    auto* const to = static_cast<unsigned char*>(arena_.allocate(all, align));
+    if (to == nullptr) return refuse();
+    bytes_ += all;
+    if (xdr != nullptr) {
+      std::memset(to, 0, all);
+      return foreign(xdr, from, bytes, count) ? to : nullptr;
+    }
+    if (type == nullptr || type->plain()) std::memcpy(to, from, all);
+    else jobs_.push_back({type, from, to, count, depth});
+    return to;
+  }
+
+  const unsigned char* refuse() {
+    failure_ = Placing::kElsewhere;
+    return nullptr;
+  }
+
+  bool is_passed(const Plan* type, const unsigned char* from, std::size_t bytes, std::size_t count,
+                 std::size_t depth) {
+    if (passing_.bytes_at(from) / bytes < count) return false;
+    if (type != nullptr && needs_a_look(*type) && !inspect(*type, from, count, depth)) return false;
+    bytes_ += count * bytes;
+    return true;
+  }
+
+  // A value that is not all in the heap is looked at in vain. For a list that would be once per node:
+  // no more work is wasted than was done.
+  bool inspect(const Plan& type, const unsigned char* from, std::size_t count, std::size_t depth) {
+    constexpr std::size_t kFree = 1024;
+    if (wasted_ > placed_ + kFree) return false;
+    if (inspector_.inspect(type, from, count, depth, kValuesMax)) {
+      bytes_ += inspector_.bytes();
+      return true;
+    }
+    wasted_ += inspector_.visited();
+    return false;
+  }
+
+  // Values without a map, all of a message in one buffer, as the receiver comes to them.
+  bool foreign(xdrproc_t xdr, const unsigned char* from, std::size_t bytes, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i)
+      if (!encode(xdr, const_cast<unsigned char*>(from) + i * bytes)) return fail(Placing::kElsewhere);
+    return true;
+  }
+
+  bool encode(xdrproc_t xdr, void* value) {
+    const std::size_t wanted = ::xdr_sizeof(xdr, value);
+    const std::size_t start = foreign_.size();
+    if (wanted == 0 || wanted > kForeignBytesMax - start) return wanted == 0 && encodes_nothing(xdr, value);
+    foreign_.resize(start + wanted);
+    XDR xdrs{};
+    ::xdrmem_create(&xdrs, reinterpret_cast<char*>(foreign_.data() + start), static_cast<u_int>(wanted), XDR_ENCODE);
+    const bool done = xdr(&xdrs, value, kNoBound) != FALSE && xdr_getpos(&xdrs) == wanted;
+    xdr_destroy(&xdrs);
+    return done;
+  }
+
+  // xdr_sizeof() says 0 for failure as well.
+  static bool encodes_nothing(xdrproc_t xdr, void* value) {
+    char none[4];
+    XDR xdrs{};
+    ::xdrmem_create(&xdrs, none, 0, XDR_ENCODE);
+    const bool done = xdr(&xdrs, value, kNoBound) != FALSE;
+    xdr_destroy(&xdrs);
+    return done;
+  }
+
+  bool place_foreign(Placed& result) {
+    result.foreign = 0;
+    result.foreign_bytes = foreign_.size();
+    if (foreign_.empty()) return true;
+    void* const to = arena_.allocate(foreign_.size(), BYTES_PER_XDR_UNIT);
+    if (to == nullptr) return fail(Placing::kElsewhere);
+    std::memcpy(to, foreign_.data(), foreign_.size());
+    bytes_ += foreign_.size();
+    result.foreign = reinterpret_cast<std::uint64_t>(to);
+    return true;
+  }
+
+  static constexpr std::size_t kValuesMax = std::size_t{1} << 32;
+  static constexpr std::size_t kForeignBytesMax = std::size_t{1} << 30;
+
+  Arena& arena_;
+  Passing passing_;
+  Inspector inspector_;
+  std::vector<Job> jobs_;
+  std::vector<unsigned char> foreign_;
+  std::size_t bytes_ = 0, depth_ = 0, placed_ = 0, wasted_ = 0;
+  Placing failure_ = Placing::kElsewhere;
+};
+
+}  // namespace
+
+Placing place(const Plan& plan, const void* value, Arena& arena, memory::Heap::Pins& pins,
+              Returnable* returnable, Placed& result) {
+  return Placer(arena, pins, returnable).run(plan, value, result);
+}
+
+}  // namespace vmrpc::placement

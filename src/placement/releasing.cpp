@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Freeing piece by piece what was received.
+#include "config.h"
+
+#include "placement/releasing.hpp"
+
+#include <cstdlib>
+
+#include "placement/held.hpp"
+#include "placement/steps.hpp"
+
+namespace vmrpc::placement {
+namespace {
+
+// The address is taken out first: with its last piece, a value's memory goes.
+void release_at(char** slot) {
+  char* const piece = *slot;
+  if (piece == nullptr) return;
+  if (!Held::instance().is_read_only(slot)) *slot = nullptr;
+  release(piece);
+}
+
+}  // namespace
+
+void release(void* piece) {
+  if (piece != nullptr && !Held::instance().release_piece(piece)) std::free(piece);
+}
+
+bool_t release_string(char** text) {
+  release_at(text);
+  return TRUE;
+}
+
+bool_t release_bytes(char** bytes) {
+  release_at(bytes);
+  return TRUE;
+}
+
+bool_t release_reference(XDR* xdrs, char** object, xdrproc_t routine) {
+  if (*object == nullptr) return TRUE;
+  const bool_t done = routine(xdrs, *object, kNoBound);
+  release_at(object);
+  return done;
+}
+
+bool_t release_pointer(XDR* xdrs, char** object, xdrproc_t routine) {
+  return release_reference(xdrs, object, routine);
+}
+
+bool_t release_array(XDR* xdrs, char** elements, u_int count, u_int element_bytes, xdrproc_t routine) {
+  char* element = *elements;
+  if (element == nullptr) return TRUE;
+  bool_t done = TRUE;
+  for (u_int i = 0; i < count && done; ++i, element += element_bytes) done = routine(xdrs, element, kNoBound);
+  release_at(elements);
+  return done;
+}
+
+}  // namespace vmrpc::placement

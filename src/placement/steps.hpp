@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What placing and receiving share when they go through the steps of a plan.
+#pragma once
+
+#include <rpc/rpc.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "placement/plan.hpp"
+
+namespace vmrpc::placement {
+
+// Of the address in the C of T<bound>.
+inline constexpr std::size_t kElementsOffset = sizeof(void*);
+
+// What libtirpc passes to routines of which it does not know whether they take a bound.
+inline constexpr u_int kNoBound = ~0u;
+
+template <typename T>
+T load(const void* from) noexcept {
+  T value;
+  std::memcpy(&value, from, sizeof value);
+  return value;
+}
+
+template <typename T>
+void store(void* to, T value) noexcept {
+  std::memcpy(to, &value, sizeof value);
+}
+
+// memcpy, without the call for what most structs are made of.
+inline void copy(void* to, const void* from, std::size_t bytes) noexcept {
+  switch (bytes) {
+    case 4:
+      return store(to, load<std::uint32_t>(from));
+    case 8:
+      return store(to, load<std::uint64_t>(from));
+    case 16:
+      std::memcpy(to, from, 16);
+      return;
+    case 24:
+      std::memcpy(to, from, 24);
+      return;
+    default:
+      std::memcpy(to, from, bytes);
+  }
+}
+
+inline bool are_normal(const unsigned char* bools, std::size_t count) noexcept {
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto value = load<bool_t>(bools + i * sizeof(bool_t));
+    if (value != FALSE && value != TRUE) return false;
+  }
+  return true;
+}
+
+// Does the receiver look at values of this type, or follow them?
+inline bool needs_a_look(const Plan& plan) noexcept { return plan.has_pointers || plan.is_checked; }
+
+// A union's tag, widened and cut to 32 bits.
+inline std::uint32_t tag_of(const Choice& choice, const unsigned char* from) noexcept {
+  switch (choice.tag_bytes) {
+    case 1:
+      return choice.tag_is_signed ? static_cast<std::uint32_t>(load<std::int8_t>(from)) : load<std::uint8_t>(from);
+    case 2:
+      return choice.tag_is_signed ? static_cast<std::uint32_t>(load<std::int16_t>(from)) : load<std::uint16_t>(from);
+    case 4:
+      return load<std::uint32_t>(from);
+    default:
+      return static_cast<std::uint32_t>(load<std::uint64_t>(from));
+  }
+}
+
+// The arm that holds; null: no valid value. A bool that is neither 0 nor 1 is not one either: what
+// XDR makes of it differs from compiler to compiler.
+inline const Steps* arm_of(const Choice& choice, const unsigned char* from) noexcept {
+  const std::uint32_t tag = tag_of(choice, from);
+  if (choice.tag_is_bool && tag > 1) return nullptr;
+  return choice.arm(tag);
+}
+
+}  // namespace vmrpc::placement

@@ -71,16 +71,18 @@ void add_argument_structs(Module& module) {
   module.set_items(std::move(items));
 }
 
-void check_single_arguments(const Module& module, Diagnostics& diagnostics) {
-  for (const Definition* definition : module.definitions()) {
-    const auto* program = definition->as<ProgramDefinition>();
+void check_single_arguments(Module& module, Diagnostics& diagnostics) {
+  for (Definition* definition : module.definitions()) {
+    auto* program = std::get_if<ProgramDefinition>(&definition->body);
     if (!program) continue;
-    for (const Version& version : program->versions)
-      for (const Procedure& procedure : version.procedures)
+    for (Version& version : program->versions)
+      for (Procedure& procedure : version.procedures) {
+        for (Declaration& argument : procedure.arguments) argument.name.clear();
         if (procedure.arguments.size() > 1)
           diagnostics.error(module.source(), procedure.arguments[1].where,
                             "procedure '" + procedure.name + "' has more than one argument",
                             "say -N to allow it, or put the arguments in a struct");
+      }
   }
 }
 

@@ -16,7 +16,7 @@ std::string lower_case(std::string_view name);
 // -N: names unnamed arguments arg1, arg2...; for each procedure with more than one puts
 // `struct PROC_VERS_argument` before the program.
 void add_argument_structs(Module& module);
-// Otherwise there is at most one.
-void check_single_arguments(const Module& module, Diagnostics& diagnostics);
+// Otherwise there is at most one, and its name means nothing: it is dropped.
+void check_single_arguments(Module& module, Diagnostics& diagnostics);
 
 }  // namespace rpcgen

@@ -136,12 +136,21 @@ class NameChecker {
       unique(definition, [&](const auto& visit) {
         for (const Declaration& field : body->fields) visit(field);
       });
+    } else if (const auto* program = definition.as<ProgramDefinition>()) {
+      for (const Version& version : program->versions)
+        for (const Procedure& procedure : version.procedures) single_argument(procedure);
     } else if (const auto* choice = definition.as<UnionDefinition>()) {
       member(choice->discriminant);
       unique(definition, [&](const auto& visit) {
         for (const Arm& arm : choice->arms) visit(arm.declaration);
       });
     }
+  }
+
+  // Several are the fields of a struct; without -N they have no names.
+  void single_argument(const Procedure& procedure) {
+    if (procedure.arguments.size() == 1 && !procedure.arguments.front().name.empty())
+      member(procedure.arguments.front());
   }
 
   template <typename ForEach>

@@ -56,6 +56,8 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/association/client_upgrade.hpp \
 	%reldir%/association/control.cpp \
 	%reldir%/association/control.hpp \
+	%reldir%/association/heartbeat.cpp \
+	%reldir%/association/heartbeat.hpp \
 	%reldir%/association/link.cpp \
 	%reldir%/association/link.hpp \
 	%reldir%/association/message_reader.cpp \
@@ -115,6 +117,18 @@ libvmrpc_core_la_SOURCES = \
 nodist_libvmrpc_core_la_SOURCES = \
 	%reldir%/association/vmrpc_prot.h \
 	%reldir%/association/vmrpc_prot_xdr.c
+if HAVE_XEN
+libvmrpc_core_la_SOURCES += \
+	%reldir%/transport/xen.cpp \
+	%reldir%/transport/xen.hpp \
+	%reldir%/transport/xen_domain.cpp \
+	%reldir%/transport/xen_domain.hpp \
+	%reldir%/transport/xen_event_channel.cpp \
+	%reldir%/transport/xen_event_channel.hpp \
+	%reldir%/transport/xen_grants.cpp \
+	%reldir%/transport/xen_grants.hpp \
+	%reldir%/transport/xen_kernel.hpp
+endif
 libvmrpc_core_la_CPPFLAGS = $(AM_CPPFLAGS) $(TIRPC_CFLAGS)
 libvmrpc_core_la_CXXFLAGS = $(AM_CXXFLAGS) -fvisibility=hidden
 # What the stock compiler writes is not warning-clean.

@@ -152,7 +152,7 @@ void ClientUpgrade::take_hello(XDR* xdrs) {
   if (res->chosen.transport != static_cast<u_int>(backend_.kind)) {
     throw UpgradeError(RPC_VM_PROTOCOL_ERROR);
   }
-  on_one_cpu_ = share_one_cpu(
+  on_one_cpu_ = backend_.one_kernel && share_one_cpu(
       cpus_, {reinterpret_cast<unsigned char*>(res->cpus.cpus_val), res->cpus.cpus_len});
   step_ = Step::kAttach;  // from here on the server has something to drop
   attach_data_ = meeting_->attach({reinterpret_cast<unsigned char*>(res->chosen.data.data_val),

@@ -9,6 +9,8 @@
 
 #include <cerrno>
 
+#include "association/heartbeat.hpp"
+
 namespace vmrpc::association {
 
 Link::Link(transport::Endpoint endpoint, unsigned spin_us, Counters& counters)
@@ -20,6 +22,12 @@ Link::Link(transport::Endpoint endpoint, unsigned spin_us, Counters& counters)
       peer_sleep_(endpoint_.peer->shared().sleep.epoch),
       spin_(spin_us),
       may_spin_(spin_us != 0) {}
+
+void Link::watch_socket(int socket) noexcept {
+  if (!endpoint_.peer_may_vanish) return;
+  begin_heartbeat(socket);
+  watched_socket_ = socket;
+}
 
 void Link::ring() {
   counters_.doorbells.add();
@@ -35,16 +43,17 @@ Woken Link::after_nothing(Nanoseconds deadline_ns) const {
 }
 
 Woken Link::sleep_on_bell(Nanoseconds deadline_ns) {
-  pollfd bell{bell_fd(), POLLIN, 0};
-  const int count = ::poll(&bell, 1, poll_timeout_ms(deadline_ns));
+  // Of the watched socket only errors and the end are told, which no event has to ask for.
+  pollfd fds[2] = {{bell_fd(), POLLIN, 0}, {watched_socket_, 0, 0}};
+  const int count = ::poll(fds, watched_socket_ < 0 ? 1 : 2, poll_timeout_ms(deadline_ns));
   if (count < 0 && errno != EINTR) throw RpcError(RPC_CANTRECV, errno);
   if (count == 0) return after_nothing(deadline_ns);
-  if (count > 0 && !endpoint_.bell->drain()) peer_gone_ = true;
+  if (count > 0 && fds[0].revents != 0 && !endpoint_.bell->drain()) peer_gone_ = true;
+  if (count > 0 && fds[1].revents != 0) peer_gone_ = true;
   return Woken::kReady;
 }
 
 Woken Link::sleep_on_both(Nanoseconds deadline_ns, int other_fd) {
-  constexpr unsigned kRingsPerDrain = 32;
   if (!both_) watch_both(other_fd);
   epoll_event events[2];
   const int count = ::epoll_wait(both_.get(), events, 2, poll_timeout_ms(deadline_ns));
@@ -56,7 +65,7 @@ Woken Link::sleep_on_both(Nanoseconds deadline_ns, int other_fd) {
       woken = Woken::kOther;
     } else if ((events[i].events & (EPOLLHUP | EPOLLERR)) != 0) {
       peer_gone_ = true;
-    } else if (++rings_ >= kRingsPerDrain) {
+    } else if (++rings_ >= endpoint_.bell->rings_per_drain()) {
       rings_ = 0;
       peer_gone_ = !endpoint_.bell->drain();
     }

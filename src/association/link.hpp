@@ -41,6 +41,9 @@ class Link {
     if (peer_sleep_.must_ring()) ring();
   }
 
+  // With a peer that may vanish, the connection's socket is where that shows: every sleep ends when it fails.
+  void watch_socket(int socket) noexcept;
+
   // Tells the peer whether we wait for an answer (see Server: replies nobody waits for).
   void set_listening(bool on) noexcept {
     endpoint_.own->shared().written.listening.store(on ? 1 : 0, std::memory_order_relaxed);
@@ -76,6 +79,7 @@ class Link {
   wait::SpinBudget spin_;
   bool may_spin_;
   bool peer_gone_ = false;
+  int watched_socket_ = -1;
   OwnedFd both_;  // epoll: the doorbell, edge-triggered so that it need not be emptied each time, and another
   unsigned rings_ = 0;
 };

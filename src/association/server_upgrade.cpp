@@ -54,12 +54,12 @@ vmrpc_hello_res ServerUpgrade::hello(const vmrpc_hello_args& args) {
 void ServerUpgrade::meet(const vmrpc_hello_args& args, vmrpc_hello_res& res) {
   if (settings().mode == Mode::kOff) throw UpgradeError(RPC_VM_OFF);
   cpus_ = cpu_mask();
-  on_one_cpu_ = share_one_cpu(cpus_, view(args.cpus.cpus_val, args.cpus.cpus_len));
   quota_ = QuotaShare::take();
   for (u_int i = 0; i < args.offers.offers_len; ++i) {
     const vmrpc_offer& offer = args.offers.offers_val[i];
     const auto* backend = transport::find_backend(static_cast<rpc_vm_transport>(offer.transport));
     if (backend == nullptr) continue;
+    on_one_cpu_ = backend->one_kernel && share_one_cpu(cpus_, view(args.cpus.cpus_val, args.cpus.cpus_len));
     meeting_ = backend->server();
     data_ = meeting_->hello(view(offer.data.data_val, offer.data.data_len));
     res.chosen.transport = offer.transport;

@@ -5,7 +5,10 @@
 #include <sys/mman.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <utility>
+
+#include "base/process.hpp"
 
 namespace vmrpc {
 
@@ -13,13 +16,19 @@ class Mapping {
  public:
   Mapping() noexcept = default;
   Mapping(void* address, std::size_t bytes) noexcept : address_(address), bytes_(bytes) {}
+  // One that a forked child does not have: what lies there in the child is not ours to unmap.
+  Mapping(void* address, std::size_t bytes, std::uint64_t process) noexcept
+      : address_(address), bytes_(bytes), process_(process) {}
   Mapping(Mapping&& other) noexcept
-      : address_(std::exchange(other.address_, nullptr)), bytes_(std::exchange(other.bytes_, 0)) {}
+      : address_(std::exchange(other.address_, nullptr)),
+        bytes_(std::exchange(other.bytes_, 0)),
+        process_(std::exchange(other.process_, 0)) {}
   Mapping& operator=(Mapping&& other) noexcept {
     if (this != &other) {
       release();
       address_ = std::exchange(other.address_, nullptr);
       bytes_ = std::exchange(other.bytes_, 0);
+      process_ = std::exchange(other.process_, 0);
     }
     return *this;
   }
@@ -30,11 +39,12 @@ class Mapping {
 
  private:
   void release() noexcept {
-    if (address_ != nullptr) ::munmap(address_, bytes_);
+    if (address_ != nullptr && (process_ == 0 || is_this_process(process_))) ::munmap(address_, bytes_);
   }
 
   void* address_ = nullptr;
   std::size_t bytes_ = 0;
+  std::uint64_t process_ = 0;  // 0: all that inherit it
 };
 
 }  // namespace vmrpc

@@ -95,12 +95,14 @@ bool parse_trust(std::string_view text, Settings& s) {
 }
 
 bool parse_transports(std::string_view text, Settings& s) {
-  bool local = false;
+  bool local = false, xen = false;
   for (std::string_view word : split(text)) {
     if (word == "local") local = true;
-    else if (word != "xen" && word != "ivshmem") return false;
+    else if (word == "xen") xen = true;
+    else if (word != "ivshmem") return false;
   }
   s.local_transport = local;
+  s.xen_transport = xen;
   return true;
 }
 
@@ -190,6 +192,10 @@ std::optional<PeerList> PeerList::parse(std::string_view text, bool any_allowed)
 bool PeerList::allows_uid(uid_t uid) const {
   return any_ || (same_uid_ && uid == ::geteuid()) ||
          std::find(uids_.begin(), uids_.end(), uid) != uids_.end();
+}
+
+bool PeerList::allows_domid(unsigned domid) const {
+  return any_ || std::find(domids_.begin(), domids_.end(), domid) != domids_.end();
 }
 
 Settings parse_settings(const char* (*lookup)(const char* name),

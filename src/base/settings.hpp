@@ -24,6 +24,7 @@ class PeerList {
   static std::optional<PeerList> parse(std::string_view text, bool any_allowed);
 
   bool allows_uid(uid_t uid) const;
+  bool allows_domid(unsigned domid) const;
 
  private:
   bool any_ = false;
@@ -39,6 +40,7 @@ struct Settings {
   PeerList peers = PeerList::any();
   PeerList trust = PeerList::none();
   bool local_transport = true;
+  bool xen_transport = true;
   std::size_t region_max_bytes = std::size_t{64} << 20;
   std::optional<unsigned> spin_us;  // no value: auto
   std::vector<std::string> complaints;  // one line for each name or value that was not understood

@@ -132,6 +132,7 @@ void Connection::go_up() {
   shared_ = std::make_unique<Shared>(upgrade_->take_endpoint(),
                                      upgrade_->on_one_cpu() ? 0 : wanted, counters());
   shared_->link.sleeper().get_up();
+  shared_->link.watch_socket(socket_);
   counters().chunks_held.set(1);
   report_.upgraded(shared_->link.endpoint().kind);
   upgrade_.reset();

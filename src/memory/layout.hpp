@@ -65,12 +65,14 @@ struct SocketMarkShared {
   std::uint64_t sent_over_socket;
 };
 
-// Read once by the peer when it maps the region.
+// Read once by the peer when it maps the region; all but owner_is_there, which is 1 until the kernel of an
+// owner in another domain clears it (transport/xen_grants.cpp).
 struct alignas(128) IdentityShared {
   char magic[8];
   std::uint32_t layout_version;
   std::uint32_t stream_bytes;
   unsigned char nonce[kNonceBytes];
+  std::atomic<std::uint8_t> owner_is_there;
 };
 inline constexpr char kMagic[8] = {'v', 'm', 'r', 'p', 'c', '-', 'm', '1'};
 inline constexpr std::uint32_t kLayoutVersion = 1;

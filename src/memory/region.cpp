@@ -26,12 +26,13 @@ OwnRegion::OwnRegion(Mapping memory, std::size_t stream_bytes)
   identity.stream_bytes = static_cast<std::uint32_t>(stream_bytes_);
   std::memcpy(identity.nonce, nonce_.data(), sizeof identity.nonce);
   std::memcpy(identity.magic, kMagic, sizeof identity.magic);
+  identity.owner_is_there.store(1, std::memory_order_relaxed);
   shared().sleep.epoch.store(1, std::memory_order_relaxed);  // asleep until somebody listens
 }
 
 PeerRegion::PeerRegion(Mapping memory) : memory_(std::move(memory)) {
   IdentityShared copy;  // checked and used from here only
-  std::memcpy(&copy, &shared().identity, sizeof copy);
+  std::memcpy(static_cast<void*>(&copy), &shared().identity, sizeof copy);
   stream_bytes_ = copy.stream_bytes;
   const bool plausible = std::memcmp(copy.magic, kMagic, sizeof kMagic) == 0 &&
                          copy.layout_version == kLayoutVersion && std::has_single_bit(stream_bytes_) &&

@@ -216,11 +216,10 @@ void ServiceTransport::note_ring(std::uint32_t epoll_events) noexcept {
 // Control is about to leave this library with nothing left to do: from here on the peer has to ring.
 // The caller looks once more.
 void ServiceTransport::settle() {
-  constexpr unsigned kRingsPerDrain = 32;
   Shared* const shared = this->shared();
   if (shared == nullptr || live_) return;
   // svc_run() sees each new ring; other loops see whether there is any that was not taken.
-  if (!in_run_loop() || rings_ >= kRingsPerDrain) {
+  if (!in_run_loop() || rings_ >= shared->link.bell().rings_per_drain()) {
     rings_ = 0;
     hung_up_ = !shared->link.bell().drain();
   }
@@ -366,6 +365,7 @@ void ServiceTransport::go_up() {
   if (socket_ < FD_SETSIZE && poll_fd.get() >= FD_SETSIZE) throw UpgradeError(RPC_VM_QUOTA);
   poll_fd_ = std::move(poll_fd);
   shared_ = std::move(shared);
+  shared_->link.watch_socket(socket_);
   shared_->reader.set_limit(record_limit(socket_));
   quota_ = upgrade_.take_quota();
   socket_records_ = 0;

@@ -5,12 +5,27 @@
 #include "base/settings.hpp"
 #include "transport/local.hpp"
 #include "transport/transport.hpp"
+#if HAVE_XEN
+#include "transport/xen.hpp"
+#endif
 
 namespace vmrpc::transport {
+namespace {
+
+std::vector<Backend> allowed_backends() {
+  std::vector<Backend> allowed;
+  if (settings().local_transport) allowed.push_back(local_backend());
+#if HAVE_XEN
+  if (settings().xen_transport) allowed.push_back(xen_backend());
+#endif
+  return allowed;
+}
+
+}  // namespace
 
 std::span<const Backend> backends() {
-  static const Backend kLocal[] = {local_backend()};
-  return settings().local_transport ? std::span<const Backend>(kLocal) : std::span<const Backend>();
+  static const auto* const allowed = new std::vector<Backend>(allowed_backends());  // handles may outlive statics
+  return *allowed;
 }
 
 const Backend* find_backend(rpc_vm_transport kind) {

@@ -141,7 +141,8 @@ bool reaches(int socket) {
 Backend local_backend() {
   return {RPC_VM_LOCAL, reaches,
           []() -> std::unique_ptr<ClientMeeting> { return std::make_unique<LocalClient>(); },
-          []() -> std::unique_ptr<ServerMeeting> { return std::make_unique<LocalServer>(); }};
+          []() -> std::unique_ptr<ServerMeeting> { return std::make_unique<LocalServer>(); },
+          true};
 }
 
 }  // namespace vmrpc::transport

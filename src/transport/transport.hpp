@@ -33,6 +33,7 @@ struct Endpoint {
   std::unique_ptr<memory::OwnRegion> own;
   std::unique_ptr<memory::PeerRegion> peer;
   std::unique_ptr<wait::Doorbell> bell;
+  bool peer_may_vanish = false;  // with its kernel, which then tells nobody: the socket has to be watched
 };
 
 class ClientMeeting {
@@ -58,6 +59,7 @@ struct Backend {
   bool (*reaches)(int socket);
   std::unique_ptr<ClientMeeting> (*client)();
   std::unique_ptr<ServerMeeting> (*server)();
+  bool one_kernel;  // schedules both ends: their affinity masks name the same CPUs
 };
 
 // The backends that the settings allow, best first.

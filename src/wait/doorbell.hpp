@@ -16,6 +16,8 @@ class Doorbell {
   virtual void ring() noexcept = 0;
   // Takes what was rung. False when the peer is gone. Never blocks.
   virtual bool drain() noexcept = 0;
+  // How many rings an edge-triggered watcher sees without draining.
+  virtual unsigned rings_per_drain() const noexcept = 0;
 };
 
 // A stream socket and not an eventfd: an eventfd is one open file description for both sides, so
@@ -27,6 +29,8 @@ class SocketDoorbell final : public Doorbell {
   int fd() const noexcept override { return socket_.get(); }
   void ring() noexcept override;
   bool drain() noexcept override;
+  // Each byte is an edge of its own: all that counts is that the buffer does not fill up.
+  unsigned rings_per_drain() const noexcept override { return 32; }
 
  private:
   OwnedFd socket_;

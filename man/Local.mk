@@ -14,4 +14,5 @@ dist_man_MANS += \
 	%reldir%/svc_vm_getinfo.3 \
 	%reldir%/svc_vm_getstats.3 \
 	%reldir%/vmrpc-run.1 \
+	%reldir%/vmrpc-xen.7 \
 	%reldir%/vmrpc.7

@@ -4,6 +4,9 @@
 if HAVE_GTEST
 unit_programs = %reldir%/settings_test %reldir%/region_test %reldir%/message_test \
 	%reldir%/heap_test
+if HAVE_XEN
+unit_programs += %reldir%/xen_test
+endif
 check_PROGRAMS += $(unit_programs)
 TESTS += $(unit_programs)
 endif
@@ -26,3 +29,7 @@ unit_libs = libvmrpc-core.la $(TIRPC_LIBS) $(GTEST_LIBS)
 %canon_reldir%_heap_test_SOURCES = %reldir%/heap_test.cpp
 %canon_reldir%_heap_test_CPPFLAGS = $(unit_cppflags)
 %canon_reldir%_heap_test_LDADD = $(unit_libs)
+
+%canon_reldir%_xen_test_SOURCES = %reldir%/xen_test.cpp
+%canon_reldir%_xen_test_CPPFLAGS = $(unit_cppflags)
+%canon_reldir%_xen_test_LDADD = $(unit_libs)

@@ -1,9 +1,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # A real Xen under an emulator: `make check-xen`. Each scenario (*.test) is one boot, run in dom0.
 
-xen_scenarios = %reldir%/transport.test
+xen_scenarios = %reldir%/loopback.test %reldir%/transport.test %reldir%/death.test %reldir%/figures.test
 # What the scenarios take along.
-xen_programs = libvmrpc.la tests/interop/interop-client tests/interop/interop-server
+xen_programs = libvmrpc.la tests/interop/interop-client tests/interop/interop-server \
+	%reldir%/caller %reldir%/taker
+if HAVE_CUNIT
+xen_programs += tests/capi/capi-vmrpc
+endif
+
+EXTRA_PROGRAMS += %reldir%/caller %reldir%/taker
+%canon_reldir%_caller_SOURCES = %reldir%/caller.c
+%canon_reldir%_caller_CPPFLAGS = $(interop_cppflags)
+%canon_reldir%_caller_LDADD = $(interop_ldadd)
+%canon_reldir%_taker_SOURCES = %reldir%/taker.c
+CLEANFILES += %reldir%/caller %reldir%/taker
 
 EXTRA_DIST += $(xen_scenarios) \
 	%reldir%/add-program \
@@ -14,6 +25,7 @@ EXTRA_DIST += $(xen_scenarios) \
 	%reldir%/guest-agent \
 	%reldir%/image \
 	%reldir%/kernel-elf \
+	%reldir%/pair \
 	%reldir%/vif-route
 
 TEST_LOG_COMPILER = $(BASH_PATH) $(srcdir)/%reldir%/boot

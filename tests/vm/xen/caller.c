@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Calls the interop server until that fails, and tells how long the call that failed took; or so many times, and
+ * tells the median. */
+#include <err.h>
+#include <netconfig.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "tests/interop/interop.h"
+
+static double seconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static CLIENT* connected(const char* netid, const char* universal_address) {
+  struct netconfig* config = getnetconfigent(netid);
+  struct netbuf* address = config == NULL ? NULL : uaddr2taddr(config, universal_address);
+  CLIENT* clnt = address == NULL ? NULL : clnt_tli_create(RPC_ANYFD, config, address, INTEROP_PROG, INTEROP_VERS, 0, 0);
+  if (clnt == NULL) errx(EXIT_FAILURE, "%s", clnt_spcreateerror(universal_address));
+  return clnt;
+}
+
+static enum clnt_stat call(CLIENT* clnt, blob* argument, double patience) {
+  u_int sum;
+  struct timeval timeout = {(time_t)patience, (suseconds_t)((patience - (double)(time_t)patience) * 1e6)};
+  return clnt_call(clnt, INTEROP_SUM, (xdrproc_t)xdr_blob, (char*)argument, (xdrproc_t)xdr_u_int, (char*)&sum, timeout);
+}
+
+static int by_value(const void* a, const void* b) {
+  const double x = *(const double*)a, y = *(const double*)b;
+  return x < y ? -1 : x > y;
+}
+
+/* Arguments: a netconfig name, a universal address, the size of each call's argument, and how many calls, 0
+ * for no end. Says "calling" when the first ten were made. */
+int main(int argc, char** argv) {
+  if (argc != 5) errx(EXIT_FAILURE, "usage: caller NETID ADDRESS BYTES CALLS");
+  signal(SIGPIPE, SIG_IGN);
+  CLIENT* clnt = connected(argv[1], argv[2]);
+  blob argument = {(u_int)atoi(argv[3]), calloc(1, (size_t)atoi(argv[3]) + 1)};
+  const long calls = atol(argv[4]);
+  double* took = calloc((size_t)calls + 1, sizeof *took);
+  if (argument.blob_val == NULL || took == NULL) err(EXIT_FAILURE, "calloc");
+  for (long made = 0; calls == 0 || made < calls; made++) {
+    const double begin = seconds();
+    const enum clnt_stat stat = call(clnt, &argument, 60);
+    if (stat != RPC_SUCCESS) {
+      printf("%s after %.2f s\n", clnt_sperrno(stat), seconds() - begin);
+      return EXIT_FAILURE;
+    }
+    if (calls != 0) took[made] = seconds() - begin;
+    if (made == 9) puts("calling");
+    fflush(stdout);
+  }
+  qsort(took, (size_t)calls, sizeof *took, by_value);
+  printf("median %.1f us\n", took[calls / 2] * 1e6);
+  clnt_destroy(clnt);
+  return EXIT_SUCCESS;
+}

@@ -114,6 +114,7 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/server/upgraded_transports.cpp \
 	%reldir%/server/upgraded_transports.hpp \
 	%reldir%/api/interposed.cpp \
+	%reldir%/api/releasing.cpp \
 	%reldir%/api/vm.cpp
 nodist_libvmrpc_core_la_SOURCES = \
 	%reldir%/association/vmrpc_prot.h \

@@ -35,6 +35,9 @@ Stock find_all() {
   find(s.xdr_array, "xdr_array");
   find(s.xdr_vector, "xdr_vector");
   find(s.xdr_bytes, "xdr_bytes");
+  find(s.xdr_pointer, "xdr_pointer");
+  find(s.xdr_reference, "xdr_reference");
+  find(s.xdr_string, "xdr_string");
   return s;
 }
 

@@ -14,6 +14,9 @@ struct Stock {
   bool_t (*xdr_array)(XDR*, caddr_t*, u_int*, u_int, u_int, xdrproc_t);
   bool_t (*xdr_vector)(XDR*, char*, u_int, u_int, xdrproc_t);
   bool_t (*xdr_bytes)(XDR*, char**, u_int*, u_int);
+  bool_t (*xdr_pointer)(XDR*, char**, u_int, xdrproc_t);
+  bool_t (*xdr_reference)(XDR*, caddr_t*, u_int, xdrproc_t);
+  bool_t (*xdr_string)(XDR*, char**, u_int);
 };
 
 // Looked up at first use; ends the process with a message when libtirpc is not there,

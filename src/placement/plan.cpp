@@ -151,7 +151,10 @@ class Builder {
   }
 
   void field(Plan& plan, const rpc_vm_field& field, Coverer& coverer, bool is_last) {
-    require(field.offset <= plan.size && field.size <= plan.size && field.count <= plan.size);
+    const bool is_indirect =
+        field.kind == RPC_VM_STRING || field.kind == RPC_VM_POINTER || field.kind == RPC_VM_COUNTED;
+    require(field.offset <= plan.size && field.count != 0);
+    require(field.size <= (is_indirect ? kSizeMax : plan.size / field.count));
     Step step;
     step.offset = field.offset;
     step.bytes = field.size;
@@ -174,12 +177,9 @@ class Builder {
         step.xdr = field.xdr;
         plan.has_pointers = plan.has_foreigners = true;
         return add(plan, coverer, step, field.size * field.count);
-      case RPC_VM_STRING:
-      case RPC_VM_POINTER:
-      case RPC_VM_COUNTED:
-        return indirect(plan, field, step, coverer, is_last);
       default:
-        require(false);
+        require(is_indirect);
+        return indirect(plan, field, step, coverer, is_last);
     }
   }
 
@@ -189,7 +189,7 @@ class Builder {
   }
 
   void nested(Plan& plan, const rpc_vm_field& field, Step step, Coverer& coverer) {
-    require(field.map != nullptr && field.map->size == field.size && field.count != 0);
+    require(field.map != nullptr && field.map->size == field.size);
     Plan& inner = *reach(*field.map);
     finish(inner);
     require(field.offset % inner.align == 0 && field.offset + field.size * field.count <= plan.size);
@@ -244,7 +244,6 @@ class Builder {
       step.align = field.size;
     }
     add(plan, coverer, step, extent);
-    // The length and the address have padding between them, which placing writes.
   }
 
   void discriminated(Plan& plan) {

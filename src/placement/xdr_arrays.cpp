@@ -13,6 +13,8 @@
 
 #include "base/stock.hpp"
 #include "base/xdr.hpp"
+#include "placement/held.hpp"
+#include "placement/releasing.hpp"
 
 namespace vmrpc::placement {
 namespace {
@@ -104,6 +106,8 @@ bool_t xdr_vector_fast(XDR* xdrs, char* base, u_int count, u_int element_bytes, 
 
 bool_t xdr_array_fast(XDR* xdrs, caddr_t* address, u_int* count, u_int max_count, u_int element_bytes,
                       xdrproc_t element) {
+  if (xdrs->x_op == XDR_FREE && !Held::instance().empty())
+    return release_array(xdrs, address, *count, element_bytes, element);
   const std::size_t scalar = plain_scalar_bytes(element);
   if (scalar == 0 || scalar != element_bytes || xdrs->x_op == XDR_FREE) {
     return stock().xdr_array(xdrs, address, count, max_count, element_bytes, element);

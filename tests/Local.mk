@@ -12,6 +12,7 @@ include tests/fuzz/Local.mk
 include tests/vm/xen/Local.mk
 include tests/compat/Local.mk
 include tests/programs/Local.mk
+include tests/namespaces/Local.mk
 include tests/lint/Local.mk
 
 AM_TESTS_ENVIRONMENT += export TSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/tsan.supp';

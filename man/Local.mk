@@ -2,6 +2,16 @@
 # One page per function family and per tool; siblings are links made with .so.
 
 dist_man_MANS += \
+	%reldir%/clnt_vm_alloc.3 \
+	%reldir%/clnt_vm_realloc.3 \
+	%reldir%/clnt_vm_setinplace.3 \
+	%reldir%/clnt_vm_settrust.3 \
+	%reldir%/rpc_vm_detach.3 \
+	%reldir%/rpc_vm_free.3 \
+	%reldir%/svc_vm_alloc.3 \
+	%reldir%/svc_vm_realloc.3 \
+	%reldir%/svc_vm_setinplace.3 \
+	%reldir%/svc_vm_settrust.3 \
 	%reldir%/clnt_vm_getinfo.3 \
 	%reldir%/clnt_vm_getstats.3 \
 	%reldir%/clnt_vm_setspin.3 \

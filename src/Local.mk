@@ -6,7 +6,6 @@ lib_LTLIBRARIES += libvmrpc.la
 
 libvmrpc_core_la_SOURCES = \
 	%reldir%/base/boundary.hpp \
-	%reldir%/base/cancellation.hpp \
 	%reldir%/base/clock.hpp \
 	%reldir%/base/counters.cpp \
 	%reldir%/base/counters.hpp \
@@ -37,6 +36,8 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/memory/region.hpp \
 	%reldir%/memory/sender.cpp \
 	%reldir%/memory/sender.hpp \
+	%reldir%/memory/window.cpp \
+	%reldir%/memory/window.hpp \
 	%reldir%/wait/default_spin.cpp \
 	%reldir%/wait/default_spin.hpp \
 	%reldir%/wait/doorbell.cpp \
@@ -48,6 +49,8 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/transport/backends.cpp \
 	%reldir%/transport/local.cpp \
 	%reldir%/transport/local.hpp \
+	%reldir%/transport/local_chunks.cpp \
+	%reldir%/transport/local_chunks.hpp \
 	%reldir%/transport/memfd.cpp \
 	%reldir%/transport/memfd.hpp \
 	%reldir%/transport/transport.hpp \
@@ -59,6 +62,13 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/association/control.hpp \
 	%reldir%/association/heartbeat.cpp \
 	%reldir%/association/heartbeat.hpp \
+	%reldir%/association/heaps.cpp \
+	%reldir%/association/heaps.hpp \
+	%reldir%/association/own_heap.cpp \
+	%reldir%/association/own_heap.hpp \
+	%reldir%/association/peer_heap.cpp \
+	%reldir%/association/peer_heap.hpp \
+	%reldir%/association/subject.hpp \
 	%reldir%/association/link.cpp \
 	%reldir%/association/link.hpp \
 	%reldir%/association/message_reader.cpp \
@@ -109,10 +119,13 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/server/control_calls.cpp \
 	%reldir%/server/run_loop.cpp \
 	%reldir%/server/run_loop.hpp \
+	%reldir%/server/service_policy.cpp \
+	%reldir%/server/service_policy.hpp \
 	%reldir%/server/service_transport.cpp \
 	%reldir%/server/service_transport.hpp \
 	%reldir%/server/upgraded_transports.cpp \
 	%reldir%/server/upgraded_transports.hpp \
+	%reldir%/api/blocks.cpp \
 	%reldir%/api/interposed.cpp \
 	%reldir%/api/releasing.cpp \
 	%reldir%/api/vm.cpp

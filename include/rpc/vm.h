@@ -158,6 +158,85 @@ RPC_VM_API bool_t clnt_vm_setspin(CLIENT *clnt, u_int usec);
 RPC_VM_API bool_t rpc_vm_setspin(u_int usec);
 
 /*
+ * clnt_vm_alloc, svc_vm_alloc - a block that the other end can read where it lies.
+ *
+ * nbytes   at most the handle's window (VMRPC_REGION_MAX, 64 MiB by default)
+ *
+ * The block is zeroed and aligned to 16. As an argument or result, or anywhere below one, of
+ * a type made by rpcgen-vm, it is passed by its address: nothing is copied. While the handle
+ * is on its socket, and when the shared heap is full, the block is ordinary memory and all
+ * works as always.
+ *
+ * The caller owns the block until rpc_vm_free(); a block that was sent as part of a result is
+ * also freed by xdr_free(). It stays usable after clnt_destroy() and after the other end has
+ * died. Its contents must not change while a call that refers to it is under way.
+ *
+ * Return the block, or NULL with errno ENOMEM. Never block. Since 1.0.
+ */
+RPC_VM_API void *clnt_vm_alloc(CLIENT *clnt, size_t nbytes);
+RPC_VM_API void *svc_vm_alloc(SVCXPRT *xprt, size_t nbytes);
+
+/*
+ * clnt_vm_realloc, svc_vm_realloc - change the size of such a block, as realloc(3) does.
+ *
+ * block    from one of these functions, of any handle; NULL allocates
+ * nbytes   what is added is zero
+ *
+ * A block that the peer may be reading moves. Return NULL with errno ENOMEM, and the block
+ * stays as it is. Since 1.0.
+ */
+RPC_VM_API void *clnt_vm_realloc(CLIENT *clnt, void *block, size_t nbytes);
+RPC_VM_API void *svc_vm_realloc(SVCXPRT *xprt, void *block, size_t nbytes);
+
+/*
+ * rpc_vm_free - free a block from any of these functions.
+ *
+ * block   NULL is allowed, a block of malloc(3), and a piece of a result in place as well
+ *
+ * From any thread, also after the handle was destroyed. The memory is not used again before
+ * the other end is through with it. Since 1.0.
+ */
+RPC_VM_API void rpc_vm_free(void *block);
+
+/*
+ * clnt_vm_setinplace, svc_vm_setinplace - use results (arguments) where the other end put them.
+ *
+ * on     TRUE promises, for types made by rpcgen-vm without --in-place too, that the program
+ *        does not write to what it receives, and frees it with clnt_freeres(), svc_freeargs()
+ *        or xdr_free() alone. Arguments end with svc_freeargs().
+ *
+ * Without trust, structs, pointers, lengths and strings are checked private copies, and bulk
+ * data (opaque, arrays of scalars) stays in place: the other end can still change its bytes.
+ * Call the second before the service's first connection.
+ *
+ * Return TRUE, or FALSE for a handle that is not ours. Since 1.0.
+ */
+RPC_VM_API bool_t clnt_vm_setinplace(CLIENT *clnt, bool_t on);
+RPC_VM_API bool_t svc_vm_setinplace(rpcprog_t prog, rpcvers_t vers, bool_t on);
+
+/*
+ * clnt_vm_settrust, svc_vm_settrust - whom to believe not to change what it has sent.
+ *
+ * peers   as VMRPC_TRUST, which it replaces for this handle or service: a comma list of
+ *         none, same-uid, uid:N, domid:N
+ *
+ * Values in place from a trusted peer are checked once and not copied at all.
+ *
+ * Return TRUE, or FALSE for a handle that is not ours or a list that is not understood.
+ * Since 1.0.
+ */
+RPC_VM_API bool_t clnt_vm_settrust(CLIENT *clnt, const char *peers);
+RPC_VM_API bool_t svc_vm_settrust(rpcprog_t prog, rpcvers_t vers, const char *peers);
+
+/*
+ * rpc_vm_detach - copy every value that is held in place to private memory.
+ *
+ * Addresses do not change. For a process that is about to fork and whose child reads such
+ * values on a transport whose mappings are not inherited (Xen). Since 1.0.
+ */
+RPC_VM_API void rpc_vm_detach(void);
+
+/*
  * rpc_vm_version - the version of the library that is loaded, as "MAJOR.MINOR.PATCH".
  *
  * The string is constant and must not be freed. Since 1.0.

@@ -12,6 +12,7 @@
 #include "base/settings.hpp"
 #include "client/call.hpp"
 #include "client/handle.hpp"
+#include "server/service_policy.hpp"
 #include "server/service_transport.hpp"
 #include "wait/default_spin.hpp"
 
@@ -33,7 +34,7 @@ rpc_vm_info describe(const association::Report& report, const association::Share
   info.transport = shared != nullptr ? report.transport() : RPC_VM_SOCKET;
   info.reason = report.reason();
   if (shared == nullptr) return info;
-  info.encodings = RPC_VM_ENC_XDR;
+  info.encodings = RPC_VM_ENC_XDR | (shared->heaps != nullptr ? RPC_VM_ENC_PLACED : 0);
   info.region_bytes = shared->link.endpoint().own->bytes();
   info.peer_region_bytes = shared->link.endpoint().peer->bytes();
   return info;
@@ -52,6 +53,18 @@ rpc_vm_info describe_client(client::Handle& handle) {
   rpc_vm_info info = describe(connection.report(), connection.shared());
   info.upgrading = connection.upgrade() != nullptr;
   return info;
+}
+
+rpc_vm_stats stats_of(const association::Report& report, const association::Shared* shared) {
+  rpc_vm_stats stats = report.counters().snapshot();
+  if (shared != nullptr && shared->heaps != nullptr) stats.releases_held = shared->heaps->values_held();
+  return stats;
+}
+
+rpc_vm_stats client_stats(client::Handle& handle) {
+  client::Connection& connection = handle.connection();
+  const client::CallGuard guard(connection.lock());
+  return stats_of(connection.report(), guard.is_usable() ? connection.shared() : nullptr);
 }
 
 }  // namespace
@@ -78,14 +91,14 @@ bool_t svc_vm_getinfo(SVCXPRT* xprt, rpc_vm_info* info, size_t size) {
 bool_t clnt_vm_getstats(CLIENT* clnt, rpc_vm_stats* stats, size_t size) {
   if (clnt == nullptr || stats == nullptr) return FALSE;
   client::Handle* const handle = client::Handle::of(clnt);
-  copy_out(handle != nullptr ? handle->connection().counters().snapshot() : rpc_vm_stats{}, stats, size);
+  copy_out(handle != nullptr ? client_stats(*handle) : rpc_vm_stats{}, stats, size);
   return TRUE;
 }
 
 bool_t svc_vm_getstats(SVCXPRT* xprt, rpc_vm_stats* stats, size_t size) {
   if (xprt == nullptr || stats == nullptr) return FALSE;
   auto* const transport = server::ServiceTransport::of(xprt);
-  copy_out(transport != nullptr ? transport->report().counters().snapshot() : rpc_vm_stats{}, stats, size);
+  copy_out(transport != nullptr ? stats_of(transport->report(), transport->shared()) : rpc_vm_stats{}, stats, size);
   return TRUE;
 }
 
@@ -112,6 +125,47 @@ bool_t clnt_vm_setspin(CLIENT* clnt, u_int usec) {
   const client::CallGuard guard(handle->connection().lock());
   handle->connection().set_spin(usec);
   return TRUE;
+}
+
+bool_t clnt_vm_setinplace(CLIENT* clnt, bool_t on) {
+  client::Handle* const handle = client::Handle::of(clnt);
+  if (handle == nullptr) return FALSE;
+  const client::CallGuard guard(handle->connection().lock());
+  if (guard.is_usable()) handle->set_in_place(on != FALSE);
+  return guard.is_usable();
+}
+
+bool_t clnt_vm_settrust(CLIENT* clnt, const char* peers) {
+  client::Handle* const handle = client::Handle::of(clnt);
+  auto trust = peers != nullptr ? PeerList::parse(peers, false) : std::nullopt;
+  if (handle == nullptr || !trust) return FALSE;
+  const client::CallGuard guard(handle->connection().lock());
+  if (guard.is_usable()) handle->set_trust(std::move(*trust));
+  return guard.is_usable();
+}
+
+bool_t svc_vm_setinplace(rpcprog_t prog, rpcvers_t vers, bool_t on) {
+  return c_boundary(
+      [&]() -> bool_t {
+        server::set_in_place(static_cast<std::uint32_t>(prog), static_cast<std::uint32_t>(vers), on != FALSE);
+        return TRUE;
+      },
+      [](clnt_stat, int) -> bool_t { return FALSE; });
+}
+
+bool_t svc_vm_settrust(rpcprog_t prog, rpcvers_t vers, const char* peers) {
+  return c_boundary(
+      [&]() -> bool_t {
+        auto trust = peers != nullptr ? PeerList::parse(peers, false) : std::nullopt;
+        if (!trust) return FALSE;
+        server::set_trust(static_cast<std::uint32_t>(prog), static_cast<std::uint32_t>(vers), std::move(*trust));
+        return TRUE;
+      },
+      [](clnt_stat, int) -> bool_t { return FALSE; });
+}
+
+void rpc_vm_detach(void) {
+  c_boundary([] { association::Heaps::detach_all(); }, [](clnt_stat, int) {});
 }
 
 bool_t rpc_vm_setspin(u_int usec) {

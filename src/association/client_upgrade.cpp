@@ -13,6 +13,8 @@
 namespace vmrpc::association {
 namespace {
 
+constexpr std::size_t kWindowsOffered = 2;
+
 // A decoded result that is freed with its own XDR routine.
 template <typename T>
 class Decoded {
@@ -112,7 +114,30 @@ bool ClientUpgrade::encode_hello(XDR* xdrs) {
   args.page_bytes = page_bytes();
   args.cpus = {static_cast<u_int>(cpus_.size()), chars(cpus_)};
   args.offers = {1, &offer};
+  offer_windows();
+  u_int64_t windows[kWindowsOffered];
+  for (std::size_t i = 0; i < windows_.size(); ++i) windows[i] = windows_[i].client.base();
+  args.windows = {static_cast<u_int>(windows_.size()), windows};
+  args.window_bytes = window_bytes();
   return encode_call_header(xdrs, xid_, VMRPC_HELLO) && xdr_vmrpc_hello_args(xdrs, &args);
+}
+
+// The ranges stay reserved until the server has chosen.
+void ClientUpgrade::offer_windows() {
+  windows_.clear();
+  if (!backend_.has_chunks || window_bytes() == 0) return;
+  for (std::size_t i = 0; i < kWindowsOffered; ++i) {
+    auto pair = memory::WindowPair::reserve_anywhere(window_bytes());
+    if (!pair) return;
+    windows_.push_back(std::move(*pair));
+  }
+}
+
+void ClientUpgrade::choose_window(std::uint64_t base) {
+  for (memory::WindowPair& pair : windows_) {
+    if (pair.client.base() == base) chosen_.emplace(std::move(pair));
+  }
+  windows_.clear();
 }
 
 void ClientUpgrade::on_answer(const rpc_msg& reply, XDR* xdrs) {
@@ -154,6 +179,7 @@ void ClientUpgrade::take_hello(XDR* xdrs) {
   }
   on_one_cpu_ = backend_.one_kernel && share_one_cpu(
       cpus_, {reinterpret_cast<unsigned char*>(res->cpus.cpus_val), res->cpus.cpus_len});
+  choose_window(res->window);
   step_ = Step::kAttach;  // from here on the server has something to drop
   attach_data_ = meeting_->attach({reinterpret_cast<unsigned char*>(res->chosen.data.data_val),
                                    res->chosen.data.data_len});
@@ -166,6 +192,8 @@ void ClientUpgrade::take_attach(XDR* xdrs) {
   endpoint_ = meeting_->finish(
       {reinterpret_cast<unsigned char*>(res->data.data_val), res->data.data_len});
   meeting_.reset();
+  if (chosen_) endpoint_.windows.emplace(std::move(chosen_->client), std::move(chosen_->server));
+  chosen_.reset();
   go_to(Step::kProve);
 }
 

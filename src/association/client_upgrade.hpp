@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "rpc/vm.h"
@@ -47,6 +48,8 @@ class ClientUpgrade {
 
   bool encode_arguments(XDR* xdrs);
   bool encode_hello(XDR* xdrs);
+  void offer_windows();
+  void choose_window(std::uint64_t base);
   void take_answer(XDR* xdrs);
   void take_hello(XDR* xdrs);
   void take_attach(XDR* xdrs);
@@ -58,6 +61,8 @@ class ClientUpgrade {
   transport::Bytes attach_data_;
   transport::Endpoint endpoint_;
   std::vector<unsigned char> cpus_;
+  std::vector<memory::WindowPair> windows_;  // offered
+  std::optional<memory::WindowPair> chosen_;
   Step step_ = Step::kHello;
   bool due_ = true;
   bool waiting_ = false;

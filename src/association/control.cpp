@@ -11,6 +11,10 @@
 #include <bit>
 #include <cstring>
 
+#include "base/settings.hpp"
+#include "memory/heap.hpp"
+#include "memory/window.hpp"
+
 namespace vmrpc::association {
 namespace {
 
@@ -33,6 +37,11 @@ std::uint32_t byte_order() noexcept {
 }
 
 std::uint32_t page_bytes() noexcept { return static_cast<std::uint32_t>(::sysconf(_SC_PAGESIZE)); }
+
+std::size_t window_bytes() {
+  const std::size_t bytes = std::min(settings().region_max_bytes, memory::kWindowBytesMax);
+  return bytes < memory::kWindowBytesMin ? 0 : bytes / memory::kChunkBytes * memory::kChunkBytes;
+}
 
 std::vector<unsigned char> cpu_mask() {
   cpu_set_t set;

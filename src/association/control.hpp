@@ -18,6 +18,8 @@ inline constexpr std::uint32_t kByteOrderMark = 0x01020304;
 // This host's byte order mark as a big-endian reader would see its bytes.
 std::uint32_t byte_order() noexcept;
 std::uint32_t page_bytes() noexcept;
+// The size of this side's window within VMRPC_REGION_MAX; 0 when that is too small for a heap.
+std::size_t window_bytes();
 
 // The CPUs that this thread may run on: bit n of byte n/8 is CPU n. Empty when unknown.
 std::vector<unsigned char> cpu_mask();

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "base/boundary.hpp"
 #include "memory/fault.hpp"
@@ -45,6 +46,11 @@ struct ReaderOps {
   static bool_t no_put_long(XDR*, const long*) { return FALSE; }
   static bool_t no_put_bytes(XDR*, const char*, u_int) { return FALSE; }
   static void destroy(XDR*) {}
+  static bool_t control(XDR* xdrs, int request, void* info) {
+    if (request != RPC_VM_XDR) return FALSE;
+    MessageReader& r = self(xdrs);
+    return guarded(r, [&] { return r.offer(*static_cast<rpc_vm_xdr*>(info)); });
+  }
 
   template <typename Body>
   static bool_t guarded(MessageReader& r, const Body& body) {
@@ -57,10 +63,10 @@ struct ReaderOps {
   }
 
   static constexpr XDR::xdr_ops kOps = {get_long,     no_put_long, get_bytes, no_put_bytes, get_position,
-                                        set_position, peek,        destroy,   nullptr};
+                                        set_position, peek,        destroy,   control};
 };
 
-MessageReader::MessageReader(Link& link) : link_(link) {
+MessageReader::MessageReader(Link& link, Heaps* heaps) : link_(link), heaps_(heaps) {
   xdr_.x_op = XDR_DECODE;
   xdr_.x_ops = const_cast<XDR::xdr_ops*>(&ReaderOps::kOps);
   xdr_.x_private = this;
@@ -85,7 +91,10 @@ void MessageReader::open(Nanoseconds patience_ns) {
   window_at_ = window_end_ = window_base_ = taken_ = 0;
   memory::Receiver& receiver = link_.receiver();
   open_ = true;
-  if (receiver.open() == memory::FrameKind::kStream) {
+  xdr_.x_base = heaps_ != nullptr ? reinterpret_cast<char*>(&xdr_) : nullptr;
+  took_placed_ = took_in_place_ = has_placed_ = must_release_ = false;
+  const memory::FrameKind kind = receiver.open();
+  if (kind == memory::FrameKind::kStream) {
     frame_open_ = true;
     return;
   }
@@ -93,7 +102,55 @@ void MessageReader::open(Nanoseconds patience_ns) {
       window_, memory::kFrameBodyBytes));
   frame_open_ = false;
   link_.counters().bytes_received.add(window_end_);
-  if (receiver.release()) link_.notify();  // all of it is private now
+  must_release_ = kind == memory::FrameKind::kPlacedHeld;
+  has_placed_ = must_release_ || kind == memory::FrameKind::kPlaced;
+  if (has_placed_ && heaps_ == nullptr) throw memory::PeerFault("a placed value without a window");
+  if (!has_placed_ && receiver.release()) link_.notify();  // all of it is private now
+}
+
+// The first value of a message is all of the arguments or results.
+bool MessageReader::offer(rpc_vm_xdr& value) {
+  xdr_.x_base = nullptr;
+  const placement::Plan* const plan = placement::plan_of(*value.map);
+  if (!has_placed_) {
+    if (plan != nullptr) heaps_->accept(subject_, *plan);
+    return false;
+  }
+  value.done = plan != nullptr && take_placed(*plan, value.objp);
+  return true;
+}
+
+bool MessageReader::take_placed(const placement::Plan& plan, void* objp) {
+  const auto placed = read_placed(plan);
+  if (!placed) return false;
+  const auto number = must_release_ ? std::optional(link_.receiver().number()) : std::nullopt;
+  const auto received = heaps_->receive(plan, *placed, policy_, number, objp);
+  took_placed_ = received != Heaps::Received::kRefused;
+  took_in_place_ = received == Heaps::Received::kKept;
+  if (took_in_place_) must_release_ = false;  // the program does, when it frees the value
+  else link_.counters().bytes_received.add(placed->bytes);
+  release_placed();
+  return took_placed_;
+}
+
+// No value: of another type than the one that is expected.
+std::optional<placement::Placed> MessageReader::read_placed(const placement::Plan& plan) {
+  memory::PlacedShared wire;
+  memory::ForeignShared foreign{};
+  const auto take = [&](void* out, std::size_t bytes) {
+    if (window().size() < bytes) throw memory::PeerFault("placed value");
+    std::memcpy(out, window().data(), bytes);
+    skip(bytes);
+  };
+  take(&wire, sizeof wire);
+  if ((wire.bytes & memory::kHasForeign) != 0) take(&foreign, sizeof foreign);
+  if (wire.fingerprint != static_cast<std::uint32_t>(plan.fingerprint)) return std::nullopt;
+  const std::uintptr_t base = heaps_->pair_base();
+  return placement::Placed{base + wire.root, wire.bytes & ~memory::kHasForeign, base + foreign.start, foreign.bytes};
+}
+
+void MessageReader::release_placed() {
+  if (std::exchange(must_release_, false)) heaps_->release(link_.receiver().number());
 }
 
 bool MessageReader::get(std::span<unsigned char> out) {
@@ -174,6 +231,11 @@ std::size_t MessageReader::wait_for_bytes() {
 void MessageReader::close() {
   if (!open_) return;
   open_ = false;
+  if (std::exchange(has_placed_, false)) {
+    release_placed();
+    if (link_.receiver().release()) link_.notify();
+    return;
+  }
   while (frame_open_) {
     const std::size_t part = wait_for_bytes();
     if (part == 0) break;

@@ -9,15 +9,18 @@
 
 #include <cstddef>
 #include <cstring>
+#include <optional>
 #include <span>
 
+#include "association/heaps.hpp"
 #include "association/link.hpp"
+#include "rpc/vm_types.h"
 
 namespace vmrpc::association {
 
 class MessageReader {
  public:
-  explicit MessageReader(Link& link);
+  MessageReader(Link& link, Heaps* heaps);
   MessageReader(const MessageReader&) = delete;
 
   // What lies next in the peer's region.
@@ -31,9 +34,17 @@ class MessageReader {
   void open(Nanoseconds patience_ns);
   // Messages of more bytes fail with EMSGSIZE; 0 for no limit.
   void set_limit(std::size_t max_bytes) noexcept { max_bytes_ = max_bytes; }
+  // What the values that come next are about, and what may be done with them.
+  void expect(const Subject& subject, const ReceivePolicy& policy) noexcept {
+    subject_ = subject;
+    policy_ = policy;
+  }
   bool is_open() const noexcept { return open_; }
+  // A placed value was received, and whether the program has it in place.
+  bool took_placed() const noexcept { return took_placed_; }
+  bool took_in_place() const noexcept { return took_in_place_; }
   // All of the message is in private memory.
-  bool is_private() const noexcept { return !frame_open_; }
+  bool is_private() const noexcept { return !frame_open_ && !has_placed_; }
   XDR* xdr() noexcept { return &xdr_; }
   // What lies next in private memory, at least all of an inline message.
   std::span<const unsigned char> window() const noexcept {
@@ -58,6 +69,10 @@ class MessageReader {
   friend struct ReaderOps;
   static constexpr std::size_t kWindowBytes = 4096;
 
+  bool offer(rpc_vm_xdr& value);
+  bool take_placed(const placement::Plan& plan, void* objp);
+  std::optional<placement::Placed> read_placed(const placement::Plan& plan);
+  void release_placed();
   bool get(std::span<unsigned char> out);
   bool get_from_stream(std::span<unsigned char> out);
   const std::int32_t* peek_contiguous(std::size_t count);
@@ -68,6 +83,13 @@ class MessageReader {
   void finish_frame();
 
   Link& link_;
+  Heaps* const heaps_;
+  Subject subject_;
+  ReceivePolicy policy_;
+  bool has_placed_ = false;     // the frame is ours until close(): a value may lie in it
+  bool must_release_ = false;   // and the writer waits for its number
+  bool took_placed_ = false;
+  bool took_in_place_ = false;
   XDR xdr_{};
   Nanoseconds patience_ns_ = 0;
   std::size_t max_bytes_ = 0;

@@ -23,7 +23,7 @@ struct WriterOps {
   static bool_t put_long(XDR* xdrs, const long* value) {
     const std::uint32_t word = htonl(static_cast<std::uint32_t>(*value));
     MessageWriter& w = self(xdrs);
-    if (MessageWriter::kStageBytes - w.used_ >= sizeof word) {
+    if (MessageWriter::kStageBytes - w.used_ >= sizeof word && !w.placed_) {
       std::memcpy(w.stage_ + w.used_, &word, sizeof word);
       w.used_ += sizeof word;
       return TRUE;
@@ -45,6 +45,11 @@ struct WriterOps {
   static bool_t no_get_long(XDR*, long*) { return FALSE; }
   static bool_t no_get_bytes(XDR*, char*, u_int) { return FALSE; }
   static void destroy(XDR*) {}
+  static bool_t control(XDR* xdrs, int request, void* info) {
+    if (request != RPC_VM_XDR) return FALSE;
+    MessageWriter& w = self(xdrs);
+    return guarded(w, [&] { return w.offer(*static_cast<rpc_vm_xdr*>(info)); });
+  }
 
   // Exceptions must not cross the xdr_* routines of C programs: remembered, thrown by finish().
   template <typename Body>
@@ -58,16 +63,21 @@ struct WriterOps {
   }
 
   static constexpr XDR::xdr_ops kOps = {no_get_long,  put_long, no_get_bytes, put_bytes, get_position,
-                                        set_position, reserve,  destroy,      nullptr};
+                                        set_position, reserve,  destroy,      control};
 };
 
-MessageWriter::MessageWriter(Link& link) : link_(link) {
+MessageWriter::MessageWriter(Link& link, Heaps* heaps) : link_(link), heaps_(heaps) {
   xdr_.x_op = XDR_ENCODE;
   xdr_.x_ops = const_cast<XDR::xdr_ops*>(&WriterOps::kOps);  // libtirpc's struct is not const-correct
   xdr_.x_private = this;
 }
 
-void MessageWriter::begin(Nanoseconds patience_ns, bool while_peer_listens) {
+void MessageWriter::begin(const Subject& subject, Nanoseconds patience_ns, bool while_peer_listens) {
+  subject_ = subject;
+  placed_.reset();
+  too_much_behind_ = false;
+  // This is how generated code knows a stream that takes values (rpc/vm_types.h).
+  xdr_.x_base = heaps_ != nullptr ? reinterpret_cast<char*>(&xdr_) : nullptr;
   patience_ns_ = patience_ns;
   while_peer_listens_ = while_peer_listens;
   xdr_.x_op = XDR_ENCODE;
@@ -75,7 +85,45 @@ void MessageWriter::begin(Nanoseconds patience_ns, bool while_peer_listens) {
   failed_stat_ = RPC_SUCCESS;
 }
 
+void MessageWriter::begin_again() {
+  begin(subject_, patience_ns_, while_peer_listens_);
+  xdr_.x_base = nullptr;
+}
+
+// One value of a message is placed: the first that is offered, which is all of the arguments or results.
+bool MessageWriter::offer(rpc_vm_xdr& value) {
+  xdr_.x_base = nullptr;
+  const placement::Plan* const plan = placement::plan_of(*value.map);
+  constexpr std::size_t kDescriptor = sizeof(memory::PlacedShared) + sizeof(memory::ForeignShared);
+  if (plan == nullptr || link_.sender().streaming() || used_ + kDescriptor > memory::kFrameBodyBytes ||
+      !heaps_->peer_accepts(subject_, *plan)) {
+    return false;
+  }
+  placed_limit_ = used_ + kDescriptor;
+  placed_.emplace(*heaps_, link_.sender().frame_behind(placed_limit_));
+  const placement::Placing placing = placed_->place(*plan, value.objp);
+  value.done = placing == placement::Placing::kPlaced && append_placed(*plan);
+  if (placing != placement::Placing::kPlaced) placed_.reset();
+  return placing != placement::Placing::kElsewhere;
+}
+
+bool MessageWriter::append_placed(const placement::Plan& plan) {
+  const memory::PlacedShared descriptor = placed_->descriptor(plan);
+  const auto foreign = placed_->foreign();
+  placed_bytes_ = descriptor.bytes & ~memory::kHasForeign;
+  return put({reinterpret_cast<const unsigned char*>(&descriptor), sizeof descriptor}) &&
+         (!foreign || put({reinterpret_cast<const unsigned char*>(&*foreign), sizeof *foreign}));
+}
+
+// What was placed in the frame must not be written over: nothing is published, and the message begins again.
+bool MessageWriter::is_full(std::size_t count) noexcept {
+  if (!placed_ || used_ + count <= placed_limit_) return false;
+  too_much_behind_ = true;
+  return true;
+}
+
 bool MessageWriter::put(std::span<const unsigned char> bytes) {
+  if (is_full(bytes.size())) return false;
   if (bytes.size() <= kStageBytes - used_) {
     std::memcpy(stage_ + used_, bytes.data(), bytes.size());
     used_ += bytes.size();
@@ -88,7 +136,7 @@ bool MessageWriter::put(std::span<const unsigned char> bytes) {
 }
 
 std::int32_t* MessageWriter::reserve(std::size_t count) {
-  if (count > kStageBytes) return nullptr;
+  if (count > kStageBytes || is_full(count)) return nullptr;
   if (count > kStageBytes - used_) flush_stage();
   auto* at = reinterpret_cast<std::int32_t*>(stage_ + used_);
   used_ += count;
@@ -140,12 +188,23 @@ void MessageWriter::wait_for_room() {
   throw RpcError(RPC_TIMEDOUT);
 }
 
+void MessageWriter::publish_placed(std::span<const unsigned char> staged) {
+  memory::Sender& sender = link_.sender();
+  const bool held = placed_->is_held();
+  if (held) placed_->sent(sender.next_number());
+  sender.publish_placed(staged, held);
+  link_.counters().bytes_placed.add(placed_bytes_);
+  link_.counters().chunks_held.set(1 + heaps_->chunks_held());
+}
+
 void MessageWriter::finish() {
   if (failed_stat_ != RPC_SUCCESS) throw RpcError(failed_stat_, failed_errno_);
   memory::Sender& sender = link_.sender();
   const std::span<const unsigned char> staged(stage_, used_);
   link_.counters().bytes_placed.add(streamed_ + used_);
-  if (sender.streaming()) {
+  if (placed_) {
+    publish_placed(staged);
+  } else if (sender.streaming()) {
     stream_out(staged);
     sender.end_stream();
   } else if (used_ <= memory::kFrameBodyBytes) {
@@ -158,6 +217,7 @@ void MessageWriter::finish() {
 }
 
 bool MessageWriter::abandon() noexcept {
+  placed_.reset();
   if (!link_.sender().streaming()) return false;
   link_.sender().abort_stream();
   link_.notify();

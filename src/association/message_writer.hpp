@@ -8,21 +8,30 @@
 #include <rpc/rpc.h>
 
 #include <cstddef>
+#include <optional>
 #include <span>
 
+#include "association/heaps.hpp"
 #include "association/link.hpp"
+#include "rpc/vm_types.h"
 
 namespace vmrpc::association {
 
 class MessageWriter {
  public:
-  explicit MessageWriter(Link& link);
+  // Without heaps, everything is encoded.
+  MessageWriter(Link& link, Heaps* heaps);
   MessageWriter(const MessageWriter&) = delete;
 
-  // Begins a message; needs a free frame. A write that cannot go on because the peer does not read
+  // Begins a message about `subject`; needs a free frame. A write that cannot go on because the peer does not read
   // is given up after `patience_ns` without progress; with `while_peer_listens`, also when
   // the peer says that it waits for nothing.
-  void begin(Nanoseconds patience_ns, bool while_peer_listens = false);
+  void begin(const Subject& subject, Nanoseconds patience_ns, bool while_peer_listens = false);
+  // Begins once more, with nothing placed: what came behind the value was too much for its frame.
+  bool must_begin_again() const noexcept { return too_much_behind_; }
+  void begin_again();
+  // The message has a placed value.
+  bool is_placed() const noexcept { return placed_.has_value(); }
   XDR* xdr() noexcept { return &xdr_; }
   // Publishes what is left and wakes the peer. Throws what an operation of the stream ran into.
   void finish();
@@ -36,6 +45,10 @@ class MessageWriter {
   friend struct WriterOps;
   static constexpr std::size_t kStageBytes = 4096;
 
+  bool offer(rpc_vm_xdr& value);
+  bool append_placed(const placement::Plan& plan);
+  bool is_full(std::size_t count) noexcept;
+  void publish_placed(std::span<const unsigned char> staged);
   bool put(std::span<const unsigned char> bytes);
   std::int32_t* reserve(std::size_t count);
   bool set_position(std::size_t position);
@@ -45,6 +58,12 @@ class MessageWriter {
   void wait_for_room();
 
   Link& link_;
+  Heaps* const heaps_;
+  Subject subject_;
+  std::optional<Outgoing> placed_;
+  std::size_t placed_limit_ = 0;  // the frame's bytes from there on are the value's
+  std::uint64_t placed_bytes_ = 0;
+  bool too_much_behind_ = false;
   XDR xdr_{};
   Nanoseconds patience_ns_ = 0;
   bool while_peer_listens_ = false;

@@ -116,14 +116,10 @@ void Report::set_program(rpcprog_t program, rpcvers_t version) {
   version_.store(version, std::memory_order_relaxed);
 }
 
-bool Report::is_decided() const noexcept {
-  return was_upgraded_.load(std::memory_order_relaxed) || reason() != RPC_VM_REASON_NONE;
-}
-
-void Report::upgraded(rpc_vm_transport transport) {
+void Report::upgraded(rpc_vm_transport transport, bool can_place) {
   transport_ = transport;
   reason_ = RPC_VM_REASON_NONE;
-  was_upgraded_ = true;
+  can_place_ = can_place;
   if (log_enabled(LogLevel::kInfo)) log_line(LogLevel::kInfo, line());
 }
 
@@ -138,7 +134,7 @@ std::string Report::line() const {
   std::string text = role_ == Role::kClient ? "client " : "server ";
   text += std::to_string(program_.load()) + "." + std::to_string(version_.load()) + " " + address_;
   text += std::string(" transport=") + (up ? rpc_vm_strtransport(transport()) : socket_word_);
-  text += " encoding=xdr";
+  text += up && can_place_ ? " encoding=xdr,placed" : " encoding=xdr";
   if (reason() != RPC_VM_REASON_NONE) text += std::string(" reason=") + rpc_vm_strreason(reason());
   return text;
 }

@@ -29,12 +29,11 @@ class Report {
 
   void set_program(rpcprog_t program, rpcvers_t version);
   // Each is logged at level info.
-  void upgraded(rpc_vm_transport transport);
+  void upgraded(rpc_vm_transport transport, bool can_place);
   void stays(rpc_vm_reason reason);
 
   rpc_vm_transport transport() const noexcept { return transport_.load(std::memory_order_relaxed); }
   rpc_vm_reason reason() const noexcept { return reason_.load(std::memory_order_relaxed); }
-  bool is_decided() const noexcept;
   const std::string& address() const noexcept { return address_; }
   Counters& counters() noexcept { return counters_; }
   const Counters& counters() const noexcept { return counters_; }
@@ -54,7 +53,7 @@ class Report {
   std::atomic<unsigned long> version_{0};
   std::atomic<rpc_vm_transport> transport_{RPC_VM_SOCKET};
   std::atomic<rpc_vm_reason> reason_{RPC_VM_REASON_NONE};
-  std::atomic<bool> was_upgraded_{false};
+  std::atomic<bool> can_place_{false};
   Counters counters_;
   std::uint64_t process_;
   Report* next_ = nullptr;

@@ -9,9 +9,15 @@
 #include "base/boundary.hpp"
 #include "base/random.hpp"
 #include "base/settings.hpp"
+#include "memory/heap.hpp"
 
 namespace vmrpc::association {
 namespace {
+
+// An address of user space that a whole window of the largest size fits behind, and that a chunk may begin at.
+bool is_window_base(u_int64_t base) {
+  return base % memory::kChunkBytes == 0 && base >= (u_int64_t{1} << 32) && base < (u_int64_t{1} << 47) - 2 * memory::kWindowBytesMax;
+}
 
 transport::View view(const char* data, u_int count) {
   return {reinterpret_cast<const unsigned char*>(data), count};
@@ -65,10 +71,26 @@ void ServerUpgrade::meet(const vmrpc_hello_args& args, vmrpc_hello_res& res) {
     res.chosen.transport = offer.transport;
     res.chosen.data = {static_cast<u_int>(data_.size()), reinterpret_cast<char*>(data_.data())};
     res.cpus = {static_cast<u_int>(cpus_.size()), reinterpret_cast<char*>(cpus_.data())};
+    if (backend->has_chunks) choose_window(args, res);
     step_ = Step::kHello;
     return;
   }
   throw UpgradeError(RPC_VM_NO_TRANSPORT);
+}
+
+// None: everything goes in XDR.
+void ServerUpgrade::choose_window(const vmrpc_hello_args& args, vmrpc_hello_res& res) {
+  const auto bytes = static_cast<std::size_t>(args.window_bytes);
+  const bool sensible = bytes >= memory::kWindowBytesMin && bytes <= memory::kWindowBytesMax &&
+                        bytes % memory::kChunkBytes == 0 && window_bytes() != 0;
+  for (u_int i = 0; sensible && i < args.windows.windows_len; ++i) {
+    const u_int64_t base = args.windows.windows_val[i];
+    if (!is_window_base(base)) continue;
+    windows_ = memory::WindowPair::reserve(base, bytes);
+    if (!windows_) continue;
+    res.window = base;
+    return;
+  }
 }
 
 vmrpc_attach_res ServerUpgrade::attach(const vmrpc_attach_args& args) {
@@ -77,6 +99,8 @@ vmrpc_attach_res ServerUpgrade::attach(const vmrpc_attach_args& args) {
     if (step_ != Step::kHello) throw UpgradeError(RPC_VM_PROTOCOL_ERROR);
     data_ = meeting_->attach(view(args.data.data_val, args.data.data_len));
     endpoint_ = meeting_->finish();
+    if (windows_) endpoint_.windows.emplace(std::move(windows_->server), std::move(windows_->client));
+    windows_.reset();
     meeting_.reset();
     step_ = Step::kAttached;
   });

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "association/control.hpp"
@@ -30,6 +31,7 @@ class ServerUpgrade {
  private:
   enum class Step { kNothing, kHello, kAttached, kUp };
 
+  void choose_window(const vmrpc_hello_args& args, vmrpc_hello_res& res);
   void meet(const vmrpc_hello_args& args, vmrpc_hello_res& res);
   template <typename Body>
   vmrpc_status answer(const Body& body);
@@ -40,6 +42,7 @@ class ServerUpgrade {
   transport::Endpoint endpoint_;
   QuotaShare quota_;
   std::vector<unsigned char> cpus_;
+  std::optional<memory::WindowPair> windows_;
   bool on_one_cpu_ = false;
   rpc_vm_reason reason_ = RPC_VM_REASON_NONE;
 };

@@ -2,8 +2,10 @@
 // What an end of a connection has beside its socket once it is upgraded.
 #pragma once
 
+#include <memory>
 #include <utility>
 
+#include "association/heaps.hpp"
 #include "association/link.hpp"
 #include "association/message_reader.hpp"
 #include "association/message_writer.hpp"
@@ -12,9 +14,13 @@ namespace vmrpc::association {
 
 struct Shared {
   Shared(transport::Endpoint endpoint, unsigned spin_us, Counters& counters)
-      : link(std::move(endpoint), spin_us, counters), writer(link), reader(link) {}
+      : link(move_into_windows(std::move(endpoint)), spin_us, counters),
+        heaps(Heaps::make(link.endpoint())),
+        writer(link, heaps.get()),
+        reader(link, heaps.get()) {}
 
   Link link;
+  const std::unique_ptr<Heaps> heaps;  // null: values are not placed
   MessageWriter writer;
   MessageReader reader;
 };

@@ -34,6 +34,8 @@ rpc_vm_stats Counters::snapshot() const {
   rpc_vm_stats s{};
   s.calls_tcp = calls_tcp.get();
   s.calls_xdr = calls_xdr.get();
+  s.calls_placed = calls_placed.get();
+  s.calls_in_place = calls_in_place.get();
   s.batched = batched.get();
   s.bytes_placed = bytes_placed.get();
   s.bytes_received = bytes_received.get();

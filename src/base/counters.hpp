@@ -16,6 +16,7 @@ class Counter {
   void add(std::uint64_t n = 1) noexcept {
     value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
   }
+  void take_back() noexcept { value_.store(value_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed); }
   void set(std::uint64_t n) noexcept { value_.store(n, std::memory_order_relaxed); }
   std::uint64_t get() const noexcept { return value_.load(std::memory_order_relaxed); }
 
@@ -24,10 +25,18 @@ class Counter {
 };
 
 struct Counters {
-  Counter calls_tcp, calls_xdr, batched, bytes_placed, bytes_received, spins_won, sleeps, doorbells,
+  Counter calls_tcp, calls_xdr, calls_placed, calls_in_place, batched, bytes_placed, bytes_received, spins_won, sleeps, doorbells,
       fallbacks, chunks_held;
 
   rpc_vm_stats snapshot() const;
+  // A call is a placed one when its arguments or its results were; it was counted for its first message.
+  void count_second(bool first_was_placed, bool placed, bool in_place) noexcept {
+    if (placed && !first_was_placed) {
+      calls_xdr.take_back();
+      calls_placed.add();
+    }
+    if (in_place) calls_in_place.add();
+  }
 };
 
 // a += b, field by field.

@@ -37,6 +37,20 @@ class Mapping {
   void* address() const noexcept { return address_; }
   std::size_t bytes() const noexcept { return bytes_; }
 
+  // Moves the pages to `address`, over whatever is mapped there. False: they stay where they are.
+  bool move_to(void* address) noexcept {
+    void* const moved = ::mremap(address_, bytes_, bytes_, MREMAP_MAYMOVE | MREMAP_FIXED, address);
+    if (moved == MAP_FAILED) return false;
+    address_ = moved;
+    return true;
+  }
+  // Gives up the first `bytes`, which belong to somebody else from now on, and is empty then.
+  Mapping behind(std::size_t bytes) noexcept {
+    void* const address = std::exchange(address_, nullptr);
+    if (bytes_ <= bytes) return {};
+    return Mapping(static_cast<char*>(address) + bytes, bytes_ - bytes);
+  }
+
  private:
   void release() noexcept {
     if (address_ != nullptr && (process_ == 0 || is_this_process(process_))) ::munmap(address_, bytes_);

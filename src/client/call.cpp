@@ -45,6 +45,10 @@ class Call {
     return to_ns(handle.wait());
   }
   bool waits_not() const { return arguments_.timeout.tv_sec == 0 && arguments_.timeout.tv_usec == 0; }
+  association::Subject subject(bool is_reply) const {
+    return {static_cast<std::uint32_t>(handle_.program()), static_cast<std::uint32_t>(handle_.version()),
+            static_cast<std::uint32_t>(arguments_.procedure), is_reply};
+  }
   bool is_batched() const { return arguments_.decode == nullptr && waits_not(); }
 
   void attempt();
@@ -70,6 +74,7 @@ class Call {
   std::uint32_t xid_ = 0;
   bool again_ = false;  // with refreshed credentials
   bool probed_ = false;
+  bool placed_ = false;  // the arguments were
 };
 
 clnt_stat Call::run() {
@@ -122,13 +127,17 @@ void Call::send_shared(Shared& shared) {
   const auto free = [&] { return shared.link.sender().frame_free(); };
   if (shared.link.wait(free, room) != Woken::kReady) throw RpcError(RPC_TIMEDOUT);
   shared.link.set_listening(false);  // while we write, an answer to an earlier call only stands in the way
-  shared.writer.begin(patience_ns);
-  if (marshal(shared.writer.xdr()) || shared.writer.has_failed()) {
-    shared.link.set_listening(!waits_not());
-    shared.writer.finish();
-    return connection_.counters().calls_xdr.add();
+  shared.writer.begin(subject(false), patience_ns);
+  bool encoded = marshal(shared.writer.xdr());
+  if (!encoded && shared.writer.must_begin_again()) {
+    shared.writer.begin_again();
+    encoded = marshal(shared.writer.xdr());
   }
-  throw RpcError(RPC_CANTENCODEARGS);
+  if (!encoded && !shared.writer.has_failed()) throw RpcError(RPC_CANTENCODEARGS);
+  shared.link.set_listening(!waits_not());
+  shared.writer.finish();
+  placed_ = shared.writer.is_placed();
+  (placed_ ? connection_.counters().calls_placed : connection_.counters().calls_xdr).add();
 }
 
 void Call::send_socket() {
@@ -185,8 +194,10 @@ Woken Call::wait_for_message(Shared& shared) {
 bool Call::take_shared(Shared& shared) {
   if (shared.reader.peek() != MessageReader::Next::kMessage) throw memory::PeerFault("kind of a reply");
   shared.reader.open(to_ns(handle_.wait()));
+  shared.reader.expect(subject(true), handle_.receive_policy());
   const bool mine = take_plain_reply(shared.reader) || take_message(shared.reader.xdr());
   shared.reader.throw_failure();
+  connection_.counters().count_second(placed_, shared.reader.took_placed(), shared.reader.took_in_place());
   shared.reader.close();
   return mine;
 }

@@ -134,7 +134,7 @@ void Connection::go_up() {
   shared_->link.sleeper().get_up();
   shared_->link.watch_socket(socket_);
   counters().chunks_held.set(1);
-  report_.upgraded(shared_->link.endpoint().kind);
+  report_.upgraded(shared_->link.endpoint().kind, shared_->heaps != nullptr);
   upgrade_.reset();
 }
 

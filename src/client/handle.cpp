@@ -11,11 +11,11 @@
 #include <type_traits>
 
 #include "base/boundary.hpp"
-#include "base/cancellation.hpp"
 #include "base/clock.hpp"
 #include "base/settings.hpp"
 #include "base/stock.hpp"
 #include "client/call.hpp"
+#include "placement/held.hpp"
 
 namespace vmrpc::client {
 
@@ -40,6 +40,7 @@ struct HandleOps {
   static void abort(CLIENT*) {}  // libtirpc's does nothing either
   static void get_error(CLIENT* client, rpc_err* error) { *error = self(client).error(); }
   static bool_t free_results(CLIENT*, xdrproc_t decode, void* results) {
+    if (placement::Held::instance().release_all(results)) return TRUE;
     XDR xdr{};
     xdr.x_op = XDR_FREE;
     return decode(&xdr, results);
@@ -148,6 +149,10 @@ bool Handle::control(u_int request, void* info) {
   }
 }
 
+association::ReceivePolicy Handle::receive_policy() const noexcept {
+  return {in_place_, trust_ ? &*trust_ : &settings().trust};
+}
+
 netbuf Handle::server_address() {
   netbuf address{};
   stock_ops_->cl_control(client_, CLGET_SVC_ADDR, &address);
@@ -156,13 +161,10 @@ netbuf Handle::server_address() {
 
 // The socket is closed before the doorbell: the server then knows that the whole connection ends.
 void Handle::destroy() {
-  const CancellationDisabled whole;  // libtirpc's part would be left with the lock of all connections held
   CLIENT* const client = client_;
   const std::shared_ptr<Connection> connection = std::move(connection_);
   {
-    std::unique_lock lock(connection->lock(), std::defer_lock);
-    // A call of another thread ends first; one of this thread was left by siglongjmp() and never will.
-    if (!connection->lock().is_mine()) lock.lock();
+    const std::lock_guard lock(connection->lock());  // a call of another thread ends first
     client->cl_ops = stock_ops_;
   }
   delete this;

@@ -7,8 +7,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "association/rpc_header.hpp"
+#include "base/settings.hpp"
 #include "client/connection.hpp"
 
 namespace vmrpc::client {
@@ -38,6 +41,11 @@ class Handle {
   const timeval& wait() const noexcept { return wait_; }
   rpc_err& error() noexcept { return error_; }
 
+  // What may be done with results (rpc/vm.h).
+  association::ReceivePolicy receive_policy() const noexcept;
+  void set_in_place(bool on) noexcept { in_place_ = on; }
+  void set_trust(PeerList trust) { trust_ = std::move(trust); }
+
   bool control(u_int request, void* info);
   // The server's address as libtirpc keeps it.
   netbuf server_address();
@@ -55,6 +63,8 @@ class Handle {
   timeval wait_{};
   bool wait_is_set_ = false;
   rpc_err error_{};
+  bool in_place_ = false;
+  std::optional<PeerList> trust_;  // no value: VMRPC_TRUST
 };
 
 // clnt_vc_create() as this library makes handles.

@@ -32,6 +32,8 @@ FrameKind Receiver::open() {
       break;
     case FrameKind::kInline:
     case FrameKind::kSocket:
+    case FrameKind::kPlaced:
+    case FrameKind::kPlacedHeld:
       break;
     default:
       throw PeerFault("kind of a frame");

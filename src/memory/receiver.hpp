@@ -29,7 +29,9 @@ class Receiver {
   FrameKind open();
   bool is_open() const noexcept { return open_; }
 
-  // kInline: copies the body out, returns its length.
+  // The number of the message that is open, which releases name.
+  std::uint32_t number() const noexcept { return next_; }
+  // kInline and kPlaced: copies the message out, returns its length.
   std::size_t copy_inline(std::span<unsigned char, kFrameBodyBytes> out) const;
   // kSocket.
   std::uint64_t sent_over_socket() const;

@@ -35,6 +35,8 @@ class OwnRegion {
   std::size_t stream_bytes() const noexcept { return stream_bytes_; }
   std::size_t bytes() const noexcept { return memory_.bytes(); }
   const Token& nonce() const noexcept { return nonce_; }
+  // Moves to its place in a window.
+  bool move_to(void* address) noexcept { return memory_.move_to(address); }
 
  private:
   Mapping memory_;
@@ -57,6 +59,7 @@ class PeerRegion {
   std::size_t stream_bytes() const noexcept { return stream_bytes_; }
   std::size_t bytes() const noexcept { return memory_.bytes(); }
   const Token& nonce() const noexcept { return nonce_; }
+  bool move_to(void* address) noexcept { return memory_.move_to(address); }
 
  private:
   Mapping memory_;

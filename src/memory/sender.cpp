@@ -40,6 +40,11 @@ void Sender::publish_inline(std::span<const unsigned char> message) {
   publish(FrameKind::kInline, message.size());
 }
 
+void Sender::publish_placed(std::span<const unsigned char> message, bool held) {
+  std::memcpy(next_frame().body, message.data(), message.size());
+  publish(held ? FrameKind::kPlacedHeld : FrameKind::kPlaced, message.size());
+}
+
 void Sender::publish_socket_mark(std::uint64_t sent_over_socket) {
   std::memcpy(next_frame().body, &sent_over_socket, sizeof sent_over_socket);
   publish(FrameKind::kSocket, sizeof sent_over_socket);

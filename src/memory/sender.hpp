@@ -26,6 +26,13 @@ class Sender {
 
   // Publishes a message of at most kFrameBodyBytes. Needs a free frame.
   void publish_inline(std::span<const unsigned char> message);
+  // The same for a message with a placed value. What lies in the frame behind the message was written there before.
+  void publish_placed(std::span<const unsigned char> message, bool held);
+  // The next frame's body from `offset` on, and the number that it will have. Needs a free frame.
+  std::span<unsigned char> frame_behind(std::size_t offset) noexcept {
+    return std::span(next_frame().body).subspan(offset);
+  }
+  std::uint32_t next_number() const noexcept { return next_; }
   // Publishes that `sent_over_socket` messages come before what follows. Needs a free frame.
   void publish_socket_mark(std::uint64_t sent_over_socket);
 

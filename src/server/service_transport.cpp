@@ -21,7 +21,9 @@
 #include "base/process.hpp"
 #include "base/stock.hpp"
 #include "memory/fault.hpp"
+#include "placement/held.hpp"
 #include "server/run_loop.hpp"
+#include "server/service_policy.hpp"
 #include "server/upgraded_transports.hpp"
 #include "wait/default_spin.hpp"
 #include "base/xdr.hpp"
@@ -159,6 +161,9 @@ bool ServiceTransport::open_shared(rpc_msg* msg) {
   source_ = Source::kShared;
   note_program(*msg);
   report_.counters().calls_xdr.add();
+  subject_ = {static_cast<std::uint32_t>(msg->rm_call.cb_prog), static_cast<std::uint32_t>(msg->rm_call.cb_vers),
+              static_cast<std::uint32_t>(msg->rm_call.cb_proc), false};
+  shared_->reader.expect(subject_, policy_of(subject_.program, subject_.version));
   return true;
 }
 
@@ -243,6 +248,7 @@ bool ServiceTransport::decode_arguments(xdrproc_t decode, void* arguments) {
   // What a forked child has not read yet may be overwritten: it has only what was copied out.
   if (shared() == nullptr && (shared_ == nullptr || !shared_->reader.is_private())) return false;
   if (SVCAUTH_UNWRAP(&SVC_XP_AUTH(xprt_), shared_->reader.xdr(), decode, static_cast<caddr_t>(arguments))) {
+    report_.counters().count_second(false, shared_->reader.took_placed(), shared_->reader.took_in_place());
     return true;
   }
   // What could not be read ends the association before anybody answers that it cannot be decoded.
@@ -281,9 +287,18 @@ bool ServiceTransport::reply(rpc_msg* msg) {
 bool ServiceTransport::reply_shared(rpc_msg* msg) {
   return on_shared([&] {
     association::MessageWriter& writer = shared_->writer;
-    writer.begin(kMidMessage, true);
-    const bool encoded = encode_reply(writer.xdr(), xprt_, msg);
-    if (encoded) return writer.finish(), true;
+    rpc_msg again = *msg;
+    writer.begin({subject_.program, subject_.version, subject_.procedure, true}, kMidMessage, true);
+    bool encoded = encode_reply(writer.xdr(), xprt_, msg);
+    if (!encoded && writer.must_begin_again()) {
+      writer.begin_again();
+      encoded = encode_reply(writer.xdr(), xprt_, &again);
+    }
+    if (encoded) {
+      writer.finish();
+      report_.counters().count_second(shared_->reader.took_placed(), writer.is_placed(), false);
+      return true;
+    }
     // libtirpc sends what it has: the client then cannot decode it.
     if (writer.has_failed()) writer.abandon();
     else writer.finish();
@@ -372,7 +387,7 @@ void ServiceTransport::go_up() {
   process_ = process_token();
   hung_up_ = false;
   report_.counters().chunks_held.set(1);
-  report_.upgraded(shared_->link.endpoint().kind);
+  report_.upgraded(shared_->link.endpoint().kind, shared_->heaps != nullptr);
 }
 
 // Not before libtirpc has served what it has read ahead: its loop ends with the registration.

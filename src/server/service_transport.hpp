@@ -99,6 +99,7 @@ class ServiceTransport {
   std::uint64_t process_;
   Source source_ = Source::kSocket;
   std::uint32_t xid_ = 0;                // of the call received last
+  association::Subject subject_;         // of that, when it came through shared memory
   std::uint64_t socket_records_ = 0;     // since PROVE was answered
   std::optional<std::uint64_t> mark_;    // socket records that come before what is next in the region
   std::vector<char> kept_;

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "transport/local_chunks.hpp"
 #include "transport/memfd.hpp"
 #include "transport/unix_socket.hpp"
 
@@ -33,12 +34,27 @@ void expect_token(const Token& expected, const Token& got) {
   if (!same_token(expected, got)) throw UpgradeError(RPC_VM_OTHER_HOST);
 }
 
-Endpoint make_endpoint(std::unique_ptr<memory::OwnRegion> own, OwnedFd peer_memory, OwnedFd socket) {
-  if (!peer_memory) throw UpgradeError(RPC_VM_PROTOCOL_ERROR);
-  auto peer = map_peer_memfd(peer_memory.get());
-  return {RPC_VM_LOCAL, std::move(own), std::move(peer),
-          std::make_unique<wait::SocketDoorbell>(std::move(socket))};
+// What both ends have after ATTACH.
+struct Met {
+  std::unique_ptr<memory::OwnRegion> own;
+  OwnedFd peer_memory;
+  OwnedFd socket;
+  OwnedFd chunks;
+};
+
+Endpoint make_endpoint(Met met) {
+  if (!met.peer_memory || !met.chunks) throw UpgradeError(RPC_VM_PROTOCOL_ERROR);
+  Endpoint endpoint;
+  endpoint.kind = RPC_VM_LOCAL;
+  endpoint.peer = map_peer_memfd(met.peer_memory.get());
+  endpoint.own = std::move(met.own);
+  endpoint.peer_uid = peer_uid(met.socket.get());
+  endpoint.bell = std::make_unique<wait::SocketDoorbell>(std::move(met.socket));
+  endpoint.chunks = std::make_unique<LocalChunks>(std::move(met.chunks));
+  return endpoint;
 }
+
+constexpr unsigned char kByte[1] = {0};  // what a descriptor travels with
 
 class LocalClient final : public ClientMeeting {
  public:
@@ -53,8 +69,11 @@ class LocalClient final : public ClientMeeting {
     (void)receive_message(socket_.get(), greeting);
     expect_token(token_, token_at(greeting, 1));
     OwnMemfd own = make_own_memfd();
+    auto [ours, theirs] = LocalChunks::make_sockets();
     send_message(socket_.get(), token_at(answer, 0), own.fd.get());
+    send_message(socket_.get(), kByte, theirs.get());
     region_ = std::move(own.region);
+    chunks_ = std::move(ours);
     const Token from_server = token_at(greeting, 0);
     return Bytes(from_server.begin(), from_server.end());
   }
@@ -62,7 +81,7 @@ class LocalClient final : public ClientMeeting {
   Endpoint finish(View) override {
     unsigned char byte[1];
     OwnedFd memory = receive_message(socket_.get(), byte);
-    return make_endpoint(std::move(region_), std::move(memory), std::move(socket_));
+    return make_endpoint({std::move(region_), std::move(memory), std::move(socket_), std::move(chunks_)});
   }
 
  private:
@@ -70,6 +89,7 @@ class LocalClient final : public ClientMeeting {
   Token token_;
   OwnedFd listener_;
   OwnedFd socket_;
+  OwnedFd chunks_;
   std::unique_ptr<memory::OwnRegion> region_;
 };
 
@@ -86,15 +106,16 @@ class LocalServer final : public ServerMeeting {
     Token echo;
     peer_memory_ = receive_message(socket_.get(), echo);
     expect_token(over_rpc_, echo);
+    unsigned char byte[1];
+    chunks_ = receive_message(socket_.get(), byte);
     OwnMemfd own = make_own_memfd();
-    const unsigned char byte[1] = {0};
-    send_message(socket_.get(), byte, own.fd.get());
+    send_message(socket_.get(), kByte, own.fd.get());
     region_ = std::move(own.region);
     return {};
   }
 
   Endpoint finish() override {
-    return make_endpoint(std::move(region_), std::move(peer_memory_), std::move(socket_));
+    return make_endpoint({std::move(region_), std::move(peer_memory_), std::move(socket_), std::move(chunks_)});
   }
 
  private:
@@ -102,6 +123,7 @@ class LocalServer final : public ServerMeeting {
   Token over_rpc_ = random_token();
   OwnedFd socket_;
   OwnedFd peer_memory_;
+  OwnedFd chunks_;
   std::unique_ptr<memory::OwnRegion> region_;
 };
 
@@ -139,7 +161,7 @@ bool reaches(int socket) {
 }  // namespace
 
 Backend local_backend() {
-  return {RPC_VM_LOCAL, reaches,
+  return {RPC_VM_LOCAL, true, reaches,
           []() -> std::unique_ptr<ClientMeeting> { return std::make_unique<LocalClient>(); },
           []() -> std::unique_ptr<ServerMeeting> { return std::make_unique<LocalServer>(); },
           true};

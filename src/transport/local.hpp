@@ -8,7 +8,8 @@
 //
 //   HELLO      name, C      server connects; sends S, C over the AF_UNIX socket
 //   answer     T
-//   ATTACH     S            client has sent T and its memfd over the AF_UNIX socket
+//   ATTACH     S            client has sent T and its memfd over the AF_UNIX socket, and one end of a socket for
+//                           chunks of heaps
 //   answer     -            server has sent its memfd
 #pragma once
 

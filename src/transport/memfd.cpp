@@ -14,6 +14,7 @@
 
 #include "base/error.hpp"
 #include "base/settings.hpp"
+#include "memory/window.hpp"
 
 #ifndef F_SEAL_FUTURE_WRITE
 #define F_SEAL_FUTURE_WRITE 0x0010
@@ -22,6 +23,8 @@
 namespace vmrpc::transport {
 namespace {
 
+constexpr int kSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE | F_SEAL_SEAL;
+
 Mapping map_shared(int fd, std::size_t bytes, int protection) {
   void* at = ::mmap(nullptr, bytes, protection, MAP_SHARED, fd, 0);
   if (at == MAP_FAILED) throw UpgradeError(RPC_VM_NO_MEMORY, errno);
@@ -29,21 +32,29 @@ Mapping map_shared(int fd, std::size_t bytes, int protection) {
   return Mapping(at, bytes);
 }
 
-// The size of a file that cannot shrink under a mapping. Holes of a hugetlb file raise SIGBUS
+// The size of a file that cannot shrink under a mapping, 0 for any other. Holes of a hugetlb file raise SIGBUS
 // when they are read, whatever its seals: only tmpfs will do.
-std::size_t checked_bytes(int fd) {
+std::size_t fixed_bytes(int fd) {
   struct statfs fs{};
   struct stat st{};
   if (::fstatfs(fd, &fs) != 0 || ::fstat(fd, &st) != 0) throw UpgradeError(RPC_VM_NO_MEMORY, errno);
   const int seals = ::fcntl(fd, F_GET_SEALS);
   const bool fixed = seals >= 0 && (seals & F_SEAL_SHRINK) != 0 && (seals & F_SEAL_GROW) != 0;
-  const auto bytes = static_cast<std::size_t>(st.st_size);
-  if (fs.f_type != TMPFS_MAGIC || !S_ISREG(st.st_mode) || !fixed ||
-      bytes < memory::region_bytes(memory::kStreamBytesMin) ||
-      bytes > memory::region_bytes(memory::kStreamBytesMax)) {
+  return fs.f_type == TMPFS_MAGIC && S_ISREG(st.st_mode) && fixed ? static_cast<std::size_t>(st.st_size) : 0;
+}
+
+std::size_t region_bytes_of(int fd) {
+  const std::size_t bytes = fixed_bytes(fd);
+  if (bytes < memory::region_bytes(memory::kStreamBytesMin) || bytes > memory::region_bytes(memory::kStreamBytesMax)) {
     throw UpgradeError(RPC_VM_PROTOCOL_ERROR);
   }
   return bytes;
+}
+
+bool map_at(void* at, std::size_t bytes, int protection, int fd) {
+  if (::mmap(at, bytes, protection, MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED) return false;
+  ::madvise(at, bytes, MADV_DONTDUMP);
+  return true;
 }
 
 }  // namespace
@@ -58,13 +69,25 @@ OwnMemfd make_own_memfd() {
     throw UpgradeError(RPC_VM_NO_MEMORY, errno);
   }
   Mapping mapping = map_shared(fd.get(), bytes, PROT_READ | PROT_WRITE);
-  constexpr int kSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE | F_SEAL_SEAL;
   if (::fcntl(fd.get(), F_ADD_SEALS, kSeals) != 0) throw UpgradeError(RPC_VM_NO_MEMORY, errno);
   return {std::make_unique<memory::OwnRegion>(std::move(mapping), stream_bytes), std::move(fd)};
 }
 
+OwnedFd make_chunks(void* at, std::size_t bytes) {
+  OwnedFd fd(::memfd_create("vmrpc-heap", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (!fd || ::ftruncate(fd.get(), static_cast<off_t>(bytes)) != 0) return {};
+  if (!map_at(at, bytes, PROT_READ | PROT_WRITE, fd.get())) return {};
+  if (::fcntl(fd.get(), F_ADD_SEALS, kSeals) == 0) return fd;
+  memory::reserve_again(at, bytes);
+  return {};
+}
+
+bool map_peer_chunks(int fd, void* at, std::size_t bytes) {
+  return fixed_bytes(fd) == bytes && map_at(at, bytes, PROT_READ, fd);
+}
+
 std::unique_ptr<memory::PeerRegion> map_peer_memfd(int fd) {
-  const std::size_t bytes = checked_bytes(fd);
+  const std::size_t bytes = region_bytes_of(fd);
   return std::make_unique<memory::PeerRegion>(map_shared(fd, bytes, PROT_READ));
 }
 

@@ -14,11 +14,16 @@
 // share memory is proved afterwards, with nonces read through it (association/).
 #pragma once
 
+#include <sys/types.h>
+
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "base/fd.hpp"
 #include "memory/region.hpp"
+#include "memory/window.hpp"
 #include "rpc/vm.h"
 #include "wait/doorbell.hpp"
 
@@ -27,6 +32,27 @@ namespace vmrpc::transport {
 using Bytes = std::vector<unsigned char>;
 using View = std::span<const unsigned char>;
 
+// How the chunks of a heap reach the peer once both ends have met (memory/heap.hpp). Nothing here blocks.
+class ChunkExchange {
+ public:
+  struct Announcement {
+    std::size_t first_chunk, chunk_count;
+    OwnedFd memory;
+  };
+
+  virtual ~ChunkExchange() = default;
+  // Maps fresh zeroed chunks at `at`, which was reserved, and announces them to the peer. False: not now.
+  virtual bool share(void* at, std::size_t first_chunk, std::size_t chunk_count) = 0;
+  // The next announcement of the peer's, if there is one. What makes no sense is passed over.
+  virtual std::optional<Announcement> take() = 0;
+  // Maps what was announced for reading. False when it is not memory that stays as it is.
+  virtual bool map(const Announcement& announcement, void* at) = 0;
+};
+
+struct Windows {
+  memory::Window own, peer;
+};
+
 // What a meeting ends in.
 struct Endpoint {
   rpc_vm_transport kind = RPC_VM_SOCKET;
@@ -34,6 +60,9 @@ struct Endpoint {
   std::unique_ptr<memory::PeerRegion> peer;
   std::unique_ptr<wait::Doorbell> bell;
   bool peer_may_vanish = false;  // with its kernel, which then tells nobody: the socket has to be watched
+  std::unique_ptr<ChunkExchange> chunks;  // null: the transport has none, everything is XDR
+  std::optional<uid_t> peer_uid;          // as the kernel tells it
+  std::optional<Windows> windows;         // where pointers mean the same on both sides, when that was agreed
 };
 
 class ClientMeeting {
@@ -56,6 +85,7 @@ class ServerMeeting {
 // where it says no, nothing is asked of the peer.
 struct Backend {
   rpc_vm_transport kind;
+  bool has_chunks;  // ends in an Endpoint with chunks
   bool (*reaches)(int socket);
   std::unique_ptr<ClientMeeting> (*client)();
   std::unique_ptr<ServerMeeting> (*server)();

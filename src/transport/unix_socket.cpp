@@ -85,13 +85,17 @@ OwnedFd connect_to(const Token& name) {
   return fd;
 }
 
-void check_peer(int socket) {
+uid_t peer_uid(int socket) {
   ucred peer{};
   socklen_t bytes = sizeof peer;
   if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &bytes) != 0) {
     throw UpgradeError(RPC_VM_NO_MEMORY, errno);
   }
-  if (!settings().peers.allows_uid(peer.uid)) throw UpgradeError(RPC_VM_NOT_ALLOWED);
+  return peer.uid;
+}
+
+void check_peer(int socket) {
+  if (!settings().peers.allows_uid(peer_uid(socket))) throw UpgradeError(RPC_VM_NOT_ALLOWED);
 }
 
 void send_message(int socket, View bytes, int fd) {

@@ -49,7 +49,13 @@ class Meeting {
   Endpoint make_endpoint() {
     const auto& peer_is_there = peer_->shared().identity.owner_is_there;
     auto bell = std::make_unique<EventDoorbell>(std::move(channel_), std::move(own_.pages), peer_is_there);
-    return {RPC_VM_XEN, std::move(own_.region), std::move(peer_), std::move(bell), true};
+    Endpoint endpoint;
+    endpoint.kind = RPC_VM_XEN;
+    endpoint.own = std::move(own_.region);
+    endpoint.peer = std::move(peer_);
+    endpoint.bell = std::move(bell);
+    endpoint.peer_may_vanish = true;
+    return endpoint;
   }
 
   std::uint16_t peer_domid_ = 0;
@@ -100,7 +106,7 @@ bool reaches(int) { return may_use_xen(); }
 }  // namespace
 
 Backend xen_backend() {
-  return {RPC_VM_XEN, reaches,
+  return {RPC_VM_XEN, false, reaches,
           []() -> std::unique_ptr<ClientMeeting> { return std::make_unique<XenClient>(); },
           []() -> std::unique_ptr<ServerMeeting> { return std::make_unique<XenServer>(); },
           false};

@@ -24,7 +24,7 @@ using test::TwoEnds;
 void send_bytes(Shared& end, std::vector<char> bytes) {
   Deadline deadline(kSoon);
   ASSERT_EQ(end.link.wait([&] { return end.link.sender().frame_free(); }, deadline), Woken::kReady);
-  end.writer.begin(kSoon);
+  end.writer.begin({}, kSoon);
   char* data = bytes.data();
   auto count = static_cast<u_int>(bytes.size());
   ASSERT_TRUE(xdr_bytes(end.writer.xdr(), &data, &count, ~0u));
@@ -83,7 +83,7 @@ TEST(Message, BatchesArriveInOrderWhateverTheirSize) {
 
 TEST(Message, ThatIsTakenBackBeforeAnythingWasPublishedLeavesNoTrace) {
   TwoEnds ends;
-  ends.left->writer.begin(kSoon);
+  ends.left->writer.begin({}, kSoon);
   u_int word = 1;
   ASSERT_TRUE(xdr_u_int(ends.left->writer.xdr(), &word));
   EXPECT_FALSE(ends.left->writer.abandon());
@@ -94,7 +94,7 @@ TEST(Message, ThatIsTakenBackBeforeAnythingWasPublishedLeavesNoTrace) {
 
 TEST(Message, ThatIsTakenBackHalfWayCannotBeDecodedAndTheNextOneCan) {
   TwoEnds ends;
-  ends.left->writer.begin(kSoon);
+  ends.left->writer.begin({}, kSoon);
   u_int count = 100'000;
   std::vector<char> half(50'000);
   ASSERT_TRUE(xdr_u_int(ends.left->writer.xdr(), &count));
@@ -114,7 +114,7 @@ TEST(Message, ThatIsTakenBackHalfWayCannotBeDecodedAndTheNextOneCan) {
 TEST(Message, IsGivenUpWhenThePeerDoesNotRead) {
   TwoEnds ends(0);
   std::vector<char> large(1'000'000);
-  ends.left->writer.begin(30'000'000);
+  ends.left->writer.begin({}, 30'000'000);
   EXPECT_FALSE(xdr_opaque(ends.left->writer.xdr(), large.data(), static_cast<u_int>(large.size())));
   EXPECT_TRUE(ends.left->writer.has_failed());
   EXPECT_THROW(ends.left->writer.finish(), RpcError);
@@ -148,7 +148,7 @@ TEST(Waiting, OfASleeperCostsTheSenderOneRing) {
 TEST(Stream, TakesBackAndFillsInWhatIsStillStaged) {
   TwoEnds ends;
   XDR* xdrs = ends.left->writer.xdr();
-  ends.left->writer.begin(kSoon);
+  ends.left->writer.begin({}, kSoon);
   u_int word = 1;
   ASSERT_TRUE(xdr_u_int(xdrs, &word));
   const u_int at = XDR_GETPOS(xdrs);

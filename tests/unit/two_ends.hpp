@@ -18,14 +18,21 @@ struct TwoEnds {
     transport::OwnMemfd a = transport::make_own_memfd(), b = transport::make_own_memfd();
     left_memory = a.region.get();
     right_memory = b.region.get();
-    transport::Endpoint left_end{RPC_VM_LOCAL, std::move(a.region), transport::map_peer_memfd(b.fd.get()),
-                                 std::make_unique<wait::SocketDoorbell>(OwnedFd(sockets[0]))};
-    transport::Endpoint right_end{RPC_VM_LOCAL, std::move(b.region), transport::map_peer_memfd(a.fd.get()),
-                                  std::make_unique<wait::SocketDoorbell>(OwnedFd(sockets[1]))};
+    transport::Endpoint left_end = make_end(std::move(a.region), b.fd.get(), sockets[0]);
+    transport::Endpoint right_end = make_end(std::move(b.region), a.fd.get(), sockets[1]);
     left = std::make_unique<association::Shared>(std::move(left_end), spin_us, left_counters);
     right = std::make_unique<association::Shared>(std::move(right_end), spin_us, right_counters);
     left->link.sleeper().get_up();
     right->link.sleeper().get_up();
+  }
+
+  static transport::Endpoint make_end(std::unique_ptr<memory::OwnRegion> own, int peer_memory, int socket) {
+    transport::Endpoint end;
+    end.kind = RPC_VM_LOCAL;
+    end.own = std::move(own);
+    end.peer = transport::map_peer_memfd(peer_memory);
+    end.bell = std::make_unique<wait::SocketDoorbell>(OwnedFd(socket));
+    return end;
   }
 
   Counters left_counters, right_counters;

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What an association has for placed values: both heaps, who takes what, and what is still in use.
+//
+// Sending and receiving are for one thread at a time, as the data path is; blocks may be allocated
+// and values released by any thread, also after the association has ended.
+#pragma once
+
+#include <rpc/rpc.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "association/own_heap.hpp"
+#include "association/peer_heap.hpp"
+#include "association/subject.hpp"
+#include "base/settings.hpp"
+#include "placement/held.hpp"
+#include "placement/place.hpp"
+#include "placement/plan.hpp"
+#include "placement/receive.hpp"
+
+namespace vmrpc::association {
+
+// What may be done with the values of a message.
+struct ReceivePolicy {
+  bool in_place = false;            // for all types; a type map may allow it for its own
+  const PeerList* trust = nullptr;  // who is believed not to change what it has sent; null: nobody
+};
+
+// Moves both regions to the starts of their windows, before anybody has looked at them. Without
+// windows they stay where they are, and everything is XDR.
+transport::Endpoint move_into_windows(transport::Endpoint endpoint);
+
+class Heaps {
+ public:
+  // Null when there are no windows.
+  static std::unique_ptr<Heaps> make(transport::Endpoint& endpoint);
+  ~Heaps();
+  Heaps(const Heaps&) = delete;
+
+  memory::Heap& heap() noexcept { return own_->heap(); }
+  // Blocks of the program's may be freed by rpc_vm_free() and xdr_free() from now on.
+  void open_to_program();
+  std::size_t chunks_held() const { return own_->heap().use().mapped_bytes / memory::kChunkBytes; }
+  std::size_t values_held() const { return placement::Held::instance().messages(peer_.get()); }
+
+  // Copies every value that the process holds in place to private memory at the same addresses.
+  static void detach_all() { placement::Held::instance().copy_out(nullptr); }
+
+  // --- sending ---
+  // Whether the peer has said that it takes values of this type there.
+  bool peer_accepts(const Subject& subject, const placement::Plan& plan) const noexcept;
+
+  // --- receiving ---
+  // Says that we take values of this type there.
+  void accept(const Subject& subject, const placement::Plan& plan) noexcept;
+  enum class Received {
+    kRefused,  // *objp is as before
+    kCopied,   // nobody needs the message any more
+    kKept      // the program holds it, and release() is called for it
+  };
+  // `number` is that of the message's frame, if its writer waits for the release. Throws PeerFault.
+  Received receive(const placement::Plan& plan, const placement::Placed& placed, const ReceivePolicy& policy,
+                   std::optional<std::uint32_t> number, void* objp);
+  void release(std::uint32_t number) { releases_->release(number); }
+
+ private:
+  friend class Outgoing;
+  Heaps(transport::Endpoint& endpoint, memory::Window own, memory::Window peer);
+  std::uintptr_t pair_base() const noexcept { return pair_base_; }
+  friend class MessageReader;
+
+  class View;
+
+  transport::Endpoint& endpoint_;
+  std::uintptr_t pair_base_;
+  std::shared_ptr<OwnHeap> own_;
+  std::shared_ptr<PeerHeap> peer_;
+  std::shared_ptr<Releases> releases_;
+  SentMessages sent_;
+  std::uint64_t last_accepted_ = 0;
+  bool is_open_to_program_ = false;
+};
+
+// One message that is being placed.
+class Outgoing {
+ public:
+  // `frame` is what is left of the frame behind the message's header and the descriptor.
+  Outgoing(Heaps& heaps, std::span<unsigned char> frame);
+
+  placement::Placing place(const placement::Plan& plan, const void* value);
+  memory::PlacedShared descriptor(const placement::Plan& plan) const noexcept;
+  std::optional<memory::ForeignShared> foreign() const noexcept;
+  // Whether the peer has to say when it is through with the message.
+  bool is_held() const noexcept { return arena_.used_heap() || pins_.count() != 0 || holds_ != nullptr; }
+  // It was sent under this number.
+  void sent(std::uint32_t number);
+
+ private:
+  Heaps& heaps_;
+  placement::HeapArena arena_;
+  memory::Heap::Pins pins_;
+  std::unique_ptr<placement::Held::Holds> holds_;
+  placement::Placed placed_;
+};
+
+}  // namespace vmrpc::association

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Following the peer's chunks; releasing its messages.
+#include "config.h"
+
+#include "association/peer_heap.hpp"
+
+#include <algorithm>
+
+#include "base/process.hpp"
+#include "memory/fault.hpp"
+#include "memory/heap.hpp"
+#include "placement/held.hpp"
+
+namespace vmrpc::association {
+
+using memory::kChunkBytes;
+
+PeerHeap::PeerHeap(memory::Window window)
+    : window_(std::move(window)), chunk_count_(std::min(window_.heap_bytes() / kChunkBytes, memory::kMostChunks)) {}
+
+void PeerHeap::sync(transport::ChunkExchange& exchange, const memory::ChunksShared& shared) {
+  // Pairs with OwnHeap::tell(): what is announced before the epoch changes is there.
+  const std::uint32_t epoch = shared.epoch.load(std::memory_order_acquire);
+  if (epoch == epoch_) return;
+  // Where the program holds values in place, nothing goes, whatever the peer says.
+  if (placement::Held::instance().messages(this) == 0) {
+    epoch_ = epoch;
+    drop_absent(shared);
+  }
+  constexpr int kMostAtOnce = 1024;  // a peer cannot keep us here
+  for (int i = 0; i < kMostAtOnce; ++i) {
+    const auto announcement = exchange.take();
+    if (!announcement) return;
+    map(exchange, *announcement);
+  }
+}
+
+void PeerHeap::drop_absent(const memory::ChunksShared& shared) {
+  for (std::size_t chunk = 0; chunk < chunk_count_; ++chunk) {
+    if (!is_mapped(chunk)) continue;
+    const std::uint64_t present = shared.present[chunk / 64].load(std::memory_order_relaxed);
+    if ((present >> (chunk % 64) & 1) != 0) continue;
+    memory::reserve_again(window_.heap() + chunk * kChunkBytes, kChunkBytes);
+    set_mapped(chunk, false);
+  }
+}
+
+void PeerHeap::map(transport::ChunkExchange& exchange, const transport::ChunkExchange::Announcement& announcement) {
+  const std::size_t first = announcement.first_chunk, count = announcement.chunk_count;
+  if (first >= chunk_count_ || count == 0 || count > chunk_count_ - first) throw memory::PeerFault("place of a chunk");
+  if (!exchange.map(announcement, window_.heap() + first * kChunkBytes)) throw memory::PeerFault("kind of a chunk");
+  for (std::size_t chunk = first; chunk < first + count; ++chunk) set_mapped(chunk, true);
+}
+
+void PeerHeap::set_mapped(std::size_t chunk, bool mapped) noexcept {
+  const std::uint64_t bit = std::uint64_t{1} << (chunk % 64);
+  mapped_[chunk / 64] = mapped ? mapped_[chunk / 64] | bit : mapped_[chunk / 64] & ~bit;
+}
+
+placement::Stretch PeerHeap::stretch_at(std::uintptr_t address) const noexcept {
+  const auto base = reinterpret_cast<std::uintptr_t>(window_.heap());
+  const std::size_t chunk = (address - base) / kChunkBytes;
+  if (address < base || chunk >= chunk_count_ || !is_mapped(chunk)) return {};
+  std::size_t first = chunk, end = chunk + 1;
+  while (first > 0 && is_mapped(first - 1)) --first;
+  while (end < chunk_count_ && is_mapped(end)) ++end;
+  return {base + first * kChunkBytes, base + end * kChunkBytes, true};
+}
+
+std::size_t PeerHeap::mapped_bytes() const noexcept {
+  std::size_t chunks = 0;
+  for (const std::uint64_t word : mapped_) chunks += static_cast<std::size_t>(__builtin_popcountll(word));
+  return chunks * kChunkBytes;
+}
+
+Releases::Releases(memory::ReleasesShared& own, const memory::TakenShared& peer)
+    : own_(&own), peer_(&peer), process_(process_token()) {}
+
+// In a forked child nobody is told: the peer's memory is the parent's to release.
+void Releases::release(std::uint32_t number) {
+  if (!is_this_process(process_)) return;
+  const std::lock_guard lock(mutex_);
+  constexpr std::size_t kMost = 65536;  // a peer that never takes what is released loses it
+  if (own_ == nullptr || backlog_.size() >= kMost) return;
+  backlog_.push_back(number);
+  flush();
+}
+
+void Releases::flush() noexcept {
+  std::size_t told = 0;
+  while (told < backlog_.size() && count_ - peer_->count.load(std::memory_order_acquire) < memory::kReleaseSlots) {
+    own_->frames[count_ % memory::kReleaseSlots].store(backlog_[told++], std::memory_order_relaxed);
+    own_->count.store(++count_, std::memory_order_release);
+  }
+  backlog_.erase(backlog_.begin(), backlog_.begin() + static_cast<std::ptrdiff_t>(told));
+}
+
+void Releases::close() noexcept {
+  const std::lock_guard lock(mutex_);
+  own_ = nullptr;
+  peer_ = nullptr;
+}
+
+}  // namespace vmrpc::association

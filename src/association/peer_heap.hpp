@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The peer's heap as it is mapped here, and what of it we are through with.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "memory/layout.hpp"
+#include "memory/window.hpp"
+#include "placement/receive.hpp"
+#include "transport/transport.hpp"
+
+namespace vmrpc::association {
+
+// Values that the program holds in place keep it mapped, also when the association is over.
+class PeerHeap {
+ public:
+  explicit PeerHeap(memory::Window window);
+
+  const memory::Window& window() const noexcept { return window_; }
+  // Takes over which chunks the peer has. Throws PeerFault when it says what cannot be.
+  void sync(transport::ChunkExchange& exchange, const memory::ChunksShared& shared);
+  // The longest row of mapped chunks around an address, empty when its own is none.
+  placement::Stretch stretch_at(std::uintptr_t address) const noexcept;
+  std::size_t mapped_bytes() const noexcept;
+
+ private:
+  bool is_mapped(std::size_t chunk) const noexcept { return (mapped_[chunk / 64] >> (chunk % 64) & 1) != 0; }
+  void set_mapped(std::size_t chunk, bool mapped) noexcept;
+  void drop_absent(const memory::ChunksShared& shared);
+  void map(transport::ChunkExchange& exchange, const transport::ChunkExchange::Announcement& announcement);
+
+  memory::Window window_;
+  std::size_t chunk_count_;
+  std::uint64_t mapped_[memory::kMostChunks / 64] = {};
+  std::uint32_t epoch_ = 0;
+};
+
+// Tells the peer which of its messages nobody looks at any more. Any thread, and also when the
+// association is over: then nobody has to be told.
+class Releases {
+ public:
+  Releases(memory::ReleasesShared& own, const memory::TakenShared& peer);
+
+  void release(std::uint32_t number);
+  void close() noexcept;
+
+ private:
+  void flush() noexcept;
+
+  std::mutex mutex_;
+  memory::ReleasesShared* own_;  // null once closed
+  const memory::TakenShared* peer_;
+  const std::uint64_t process_;
+  std::uint32_t count_ = 0;
+  std::vector<std::uint32_t> backlog_;  // the ring is full: the peer has not looked for long
+};
+
+}  // namespace vmrpc::association

@@ -6,6 +6,7 @@ lib_LTLIBRARIES += libvmrpc.la
 
 libvmrpc_core_la_SOURCES = \
 	%reldir%/base/boundary.hpp \
+	%reldir%/base/cancellation.hpp \
 	%reldir%/base/clock.hpp \
 	%reldir%/base/counters.cpp \
 	%reldir%/base/counters.hpp \

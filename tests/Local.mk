@@ -6,6 +6,7 @@ include tests/capi/Local.mk
 include tests/rpcgen/Local.mk
 include tests/interop/Local.mk
 include tests/hostile/Local.mk
+include tests/life/Local.mk
 include tests/stress/Local.mk
 include tests/fuzz/Local.mk
 include tests/vm/xen/Local.mk

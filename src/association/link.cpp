@@ -35,26 +35,31 @@ void Link::ring() {
 }
 
 Woken Link::sleep_once(Nanoseconds deadline_ns, int other_fd) {
-  return other_fd < 0 ? sleep_on_bell(deadline_ns) : sleep_on_both(deadline_ns, other_fd);
+  // A process that has no descriptor left for epoll does with poll().
+  if (other_fd >= 0 && watch_both(other_fd)) return sleep_by_epoll(deadline_ns);
+  return sleep_by_poll(deadline_ns, other_fd);
 }
 
 Woken Link::after_nothing(Nanoseconds deadline_ns) const {
   return deadline_ns <= now_ns() ? Woken::kTimeout : Woken::kReady;
 }
 
-Woken Link::sleep_on_bell(Nanoseconds deadline_ns) {
+Woken Link::sleep_by_poll(Nanoseconds deadline_ns, int other_fd) {
   // Of the watched socket only errors and the end are told, which no event has to ask for.
+  const bool with_other = other_fd >= 0;
   pollfd fds[2] = {{bell_fd(), POLLIN, 0}, {watched_socket_, 0, 0}};
-  const int count = ::poll(fds, watched_socket_ < 0 ? 1 : 2, poll_timeout_ms(deadline_ns));
+  if (with_other) fds[1] = {other_fd, POLLIN, 0};
+  const int count = ::poll(fds, fds[1].fd < 0 ? 1 : 2, poll_timeout_ms(deadline_ns));
   if (count < 0 && errno != EINTR) throw RpcError(RPC_CANTRECV, errno);
   if (count == 0) return after_nothing(deadline_ns);
   if (count > 0 && fds[0].revents != 0 && !endpoint_.bell->drain()) peer_gone_ = true;
-  if (count > 0 && fds[1].revents != 0) peer_gone_ = true;
+  if (count < 0 || fds[1].revents == 0) return Woken::kReady;
+  if (with_other) return Woken::kOther;
+  peer_gone_ = true;
   return Woken::kReady;
 }
 
-Woken Link::sleep_on_both(Nanoseconds deadline_ns, int other_fd) {
-  if (!both_) watch_both(other_fd);
+Woken Link::sleep_by_epoll(Nanoseconds deadline_ns) {
   epoll_event events[2];
   const int count = ::epoll_wait(both_.get(), events, 2, poll_timeout_ms(deadline_ns));
   if (count < 0 && errno != EINTR) throw RpcError(RPC_CANTRECV, errno);
@@ -73,7 +78,8 @@ Woken Link::sleep_on_both(Nanoseconds deadline_ns, int other_fd) {
   return woken;
 }
 
-void Link::watch_both(int other_fd) {
+bool Link::watch_both(int other_fd) {
+  if (both_) return true;
   OwnedFd both(::epoll_create1(EPOLL_CLOEXEC));
   epoll_event bell{}, other{};
   bell.events = EPOLLIN | EPOLLET;
@@ -82,9 +88,10 @@ void Link::watch_both(int other_fd) {
   other.data.fd = other_fd;
   if (!both || ::epoll_ctl(both.get(), EPOLL_CTL_ADD, bell_fd(), &bell) != 0 ||
       ::epoll_ctl(both.get(), EPOLL_CTL_ADD, other_fd, &other) != 0) {
-    throw RpcError(RPC_CANTRECV, errno);
+    return false;
   }
   both_ = std::move(both);
+  return true;
 }
 
 }  // namespace vmrpc::association

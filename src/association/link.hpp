@@ -65,9 +65,9 @@ class Link {
   Woken sleep_until(const Ready& ready, Nanoseconds deadline_ns, int other_fd);
   // Sleeps once: kReady means "look again".
   Woken sleep_once(Nanoseconds deadline_ns, int other_fd);
-  Woken sleep_on_bell(Nanoseconds deadline_ns);
-  Woken sleep_on_both(Nanoseconds deadline_ns, int other_fd);
-  void watch_both(int other_fd);
+  Woken sleep_by_poll(Nanoseconds deadline_ns, int other_fd);
+  Woken sleep_by_epoll(Nanoseconds deadline_ns);
+  bool watch_both(int other_fd);
   Woken after_nothing(Nanoseconds deadline_ns) const;
   void ring();
 

@@ -6,6 +6,8 @@
 
 #include <utility>
 
+#include "base/cancellation.hpp"
+
 namespace vmrpc {
 
 class OwnedFd {
@@ -22,7 +24,10 @@ class OwnedFd {
   int get() const noexcept { return fd_; }
   explicit operator bool() const noexcept { return fd_ >= 0; }
   void reset(int fd = -1) noexcept {
-    if (fd_ >= 0) ::close(fd_);
+    if (fd_ >= 0) {
+      const CancellationDisabled whole;
+      ::close(fd_);
+    }
     fd_ = fd;
   }
 

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <string>
 
+#include "base/cancellation.hpp"
 #include "base/fd.hpp"
 
 namespace vmrpc {
@@ -50,6 +51,7 @@ bool log_enabled(LogLevel level) { return settings().log_level >= level; }
 void log_with(const Settings& settings, LogLevel level, std::string_view text) {
   if (settings.log_level < level) return;
   const int saved = errno;
+  const CancellationDisabled whole;  // handles log when they end, in destructors
   write_somewhere(settings, level, text);
   errno = saved;
 }

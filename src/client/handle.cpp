@@ -11,6 +11,7 @@
 #include <type_traits>
 
 #include "base/boundary.hpp"
+#include "base/cancellation.hpp"
 #include "base/clock.hpp"
 #include "base/settings.hpp"
 #include "base/stock.hpp"
@@ -161,10 +162,13 @@ netbuf Handle::server_address() {
 
 // The socket is closed before the doorbell: the server then knows that the whole connection ends.
 void Handle::destroy() {
+  const CancellationDisabled whole;  // libtirpc's part would be left with the lock of all connections held
   CLIENT* const client = client_;
   const std::shared_ptr<Connection> connection = std::move(connection_);
   {
-    const std::lock_guard lock(connection->lock());  // a call of another thread ends first
+    std::unique_lock lock(connection->lock(), std::defer_lock);
+    // A call of another thread ends first; one of this thread was left by siglongjmp() and never will.
+    if (!connection->lock().is_mine()) lock.lock();
     client->cl_ops = stock_ops_;
   }
   delete this;

@@ -8,11 +8,14 @@
 
 #include <cerrno>
 
+#include "base/cancellation.hpp"
+
 namespace vmrpc::wait {
 
 void SocketDoorbell::ring() noexcept {
   // A full buffer means that the peer has not looked for hundreds of rings: one more says nothing.
   const int saved = errno;
+  const CancellationDisabled whole;
   (void)::send(socket_.get(), "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
   errno = saved;
 }
@@ -20,6 +23,7 @@ void SocketDoorbell::ring() noexcept {
 bool SocketDoorbell::drain() noexcept {
   char bytes[512];
   const int saved = errno;
+  const CancellationDisabled whole;
   const ssize_t got = ::recv(socket_.get(), bytes, sizeof bytes, MSG_DONTWAIT);
   const bool gone = got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
   errno = saved;

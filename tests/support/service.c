@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -234,6 +235,27 @@ static void reply_by_child(SVCXPRT* xprt) {
   if (pid < 0) svcerr_systemerr(xprt);
 }
 
+static SVCXPRT* remembered;
+static int late_child[2] = {-1, -1}; /* a socket pair, whose other end it holds */
+
+static void reply_by_late_child(SVCXPRT* xprt) {
+  char byte;
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, late_child) != 0) abort();
+  if (fork() == 0) {
+    close(late_child[0]);
+    if (read(late_child[1], &byte, 1) == 1) reply_u_int(xprt, (u_int)getpid());
+    _exit(0);
+  }
+  close(late_child[1]);
+}
+
+static void release_late_child(SVCXPRT* xprt) {
+  char byte = 1;
+  if (write(late_child[0], &byte, 1) != 1 || read(late_child[0], &byte, 1) != 0) abort();
+  close(late_child[0]);
+  reply_void(xprt);
+}
+
 static void dispatch(struct svc_req* request, SVCXPRT* xprt) {
   u_int value;
   switch ((enum service_proc)request->rq_proc) {
@@ -309,6 +331,23 @@ static void dispatch(struct svc_req* request, SVCXPRT* xprt) {
       return;
     case SERVICE_DIE:
       _exit(EXIT_FAILURE);
+    case SERVICE_LATE_CHILD:
+      reply_by_late_child(xprt);
+      return;
+    case SERVICE_RELEASE:
+      release_late_child(xprt);
+      return;
+    case SERVICE_REMEMBER:
+      remembered = xprt;
+      reply_void(xprt);
+      return;
+    case SERVICE_DESTROY:
+      svc_destroy(remembered);
+      reply_void(xprt);
+      return;
+    case SERVICE_HANG_UP:
+      shutdown(xprt->xp_fd, SHUT_RDWR);
+      return;
   }
   svcerr_noproc(xprt);
 }

@@ -42,6 +42,11 @@ enum service_proc {
   SERVICE_EXIT,        /* svc_exit() after the answer */
   SERVICE_UNREGISTER,  /* svc_unreg() of SERVICE_OTHER_PROG */
   SERVICE_DIE,         /* the process ends at once */
+  SERVICE_LATE_CHILD,  /* a forked process answers, after SERVICE_RELEASE */
+  SERVICE_RELEASE,     /* lets it, and answers when it has ended */
+  SERVICE_REMEMBER,    /* this connection, for SERVICE_DESTROY */
+  SERVICE_DESTROY,     /* svc_destroy() of that one; of its own, libtirpc cannot */
+  SERVICE_HANG_UP,     /* shutdown() of its own instead of an answer */
 };
 
 /* Which of svcerr_*() to use; detail is its argument if it has one. */

@@ -46,10 +46,9 @@ class Inspector {
  public:
   explicit Inspector(Passing& passing) : passing_(passing) {}
 
-  // `budget`: values to look at before giving up, which ends cycles too.
+  // `bytes_max`: of pieces before giving up, which ends cycles.
   bool inspect(const Plan& plan, const unsigned char* from, std::size_t count, std::size_t depth,
-               std::size_t budget) {
-    budget_ = budget;
+               std::size_t bytes_max) {
     visited_ = bytes_ = 0;
     jobs_.clear();
     jobs_.push_back({&plan, from, nullptr, count, depth});
@@ -60,7 +59,8 @@ class Inspector {
       depth_ = job.depth;
       job.from += type.size;
       if (--job.count == 0) jobs_.pop_back();
-      if (++visited_ > budget_ || !steps(type.steps, value)) return false;
+      ++visited_;
+      if (bytes_ > bytes_max || !steps(type.steps, value)) return false;
     }
     return true;
   }
@@ -123,13 +123,17 @@ class Inspector {
 
   Passing& passing_;
   std::vector<Job> jobs_;
-  std::size_t budget_ = 0, visited_ = 0, bytes_ = 0, depth_ = 0;
+  std::size_t visited_ = 0, bytes_ = 0, depth_ = 0;
 };
 
 class Placer {
  public:
   Placer(Arena& arena, memory::Heap::Pins& pins, Returnable* returnable)
-      : arena_(arena), passing_(pins, returnable), inspector_(passing_) {}
+      : arena_(arena),
+        passing_(pins, returnable),
+        inspector_(passing_),
+        // Both sides' windows: what is no graph but a tree fits in them.
+        in_place_bytes_max_(2 * pins.window_bytes()) {}
 
   Placing run(const Plan& plan, const void* value, Placed& result) {
     const unsigned char* const root = place_elements(&plan, nullptr, plan.size, plan.align,
@@ -285,7 +289,7 @@ class Placer {
   bool inspect(const Plan& type, const unsigned char* from, std::size_t count, std::size_t depth) {
     constexpr std::size_t kFree = 1024;
     if (wasted_ > placed_ + kFree) return false;
-    if (inspector_.inspect(type, from, count, depth, kValuesMax)) {
+    if (inspector_.inspect(type, from, count, depth, in_place_bytes_max_)) {
       bytes_ += inspector_.bytes();
       return true;
     }
@@ -334,12 +338,12 @@ class Placer {
     return true;
   }
 
-  static constexpr std::size_t kValuesMax = std::size_t{1} << 32;
   static constexpr std::size_t kForeignBytesMax = std::size_t{1} << 30;
 
   Arena& arena_;
   Passing passing_;
   Inspector inspector_;
+  const std::size_t in_place_bytes_max_;
   std::vector<Job> jobs_;
   std::vector<unsigned char> foreign_;
   std::size_t bytes_ = 0, depth_ = 0, placed_ = 0, wasted_ = 0;

@@ -3,7 +3,7 @@
 
 if HAVE_GTEST
 unit_programs = %reldir%/settings_test %reldir%/region_test %reldir%/message_test \
-	%reldir%/heap_test
+	%reldir%/heap_test %reldir%/placement_test %reldir%/hostile_receive_test
 if HAVE_XEN
 unit_programs += %reldir%/xen_test
 endif
@@ -33,3 +33,34 @@ unit_libs = libvmrpc-core.la $(TIRPC_LIBS) $(GTEST_LIBS)
 %canon_reldir%_xen_test_SOURCES = %reldir%/xen_test.cpp
 %canon_reldir%_xen_test_CPPFLAGS = $(unit_cppflags)
 %canon_reldir%_xen_test_LDADD = $(unit_libs)
+
+# Every construct of the language, with maps: what placement is tested with.
+placed_x = $(srcdir)/%reldir%/placed_types.x
+placed_deps = $(placed_x) rpcgen-vm/rpcgen-vm$(EXEEXT) $(srcdir)/%reldir%/placed_table.awk
+%reldir%/placed_types.h: $(placed_deps)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm -h -o $@ $(placed_x)
+%reldir%/placed_types_xdr.c: $(placed_deps)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm -c -o $@ $(placed_x)
+%reldir%/placed_table.c: %reldir%/placed_types.h
+	$(AM_V_GEN)awk -f $(srcdir)/%reldir%/placed_table.awk %reldir%/placed_types.h >$@-t && mv -f $@-t $@
+CLEANFILES += %reldir%/placed_types.h %reldir%/placed_types_xdr.c %reldir%/placed_table.c
+EXTRA_DIST += %reldir%/placed_types.x %reldir%/placed_table.awk
+
+check_LTLIBRARIES += %reldir%/libplaced.la
+%canon_reldir%_libplaced_la_SOURCES = %reldir%/placed_table.h
+nodist_%canon_reldir%_libplaced_la_SOURCES = %reldir%/placed_types_xdr.c %reldir%/placed_table.c
+%canon_reldir%_libplaced_la_CPPFLAGS = $(AM_CPPFLAGS) -I%reldir% -I$(srcdir)/%reldir% $(TIRPC_CFLAGS)
+%reldir%/placed_types_xdr.c %reldir%/placed_table.c: %reldir%/placed_types.h
+
+placed_cppflags = $(unit_cppflags) -I%reldir%
+placed_libs = %reldir%/libplaced.la $(unit_libs)
+
+%canon_reldir%_placement_test_SOURCES = %reldir%/placement_test.cpp %reldir%/placing.hpp
+%canon_reldir%_placement_test_CPPFLAGS = $(placed_cppflags)
+%canon_reldir%_placement_test_LDADD = $(placed_libs)
+%reldir%/placement_test-placement_test.$(OBJEXT): %reldir%/placed_types.h
+
+%canon_reldir%_hostile_receive_test_SOURCES = %reldir%/hostile_receive_test.cpp %reldir%/placing.hpp
+%canon_reldir%_hostile_receive_test_CPPFLAGS = $(placed_cppflags)
+%canon_reldir%_hostile_receive_test_LDADD = $(placed_libs)
+%reldir%/hostile_receive_test-hostile_receive_test.$(OBJEXT): %reldir%/placed_types.h

@@ -14,12 +14,7 @@ namespace vmrpc::memory {
 // The writer is told at least this often, as a part of the stream: it waits for room.
 constexpr std::size_t kAcknowledgePart = 8;
 
-void Receiver::check_not_ready(std::uint64_t raw) const {
-  // What is there before the next message: the frame's previous use, or nothing yet.
-  const auto sequence = static_cast<std::uint32_t>(raw >> 32);
-  const bool unused = raw == 0 && next_ <= kFrameCount;
-  if (!unused && sequence != next_ - kFrameCount) throw PeerFault("sequence number of a frame");
-}
+void Receiver::fail_sequence() { throw PeerFault("sequence number of a frame"); }
 
 FrameKind Receiver::open() {
   if (open_) return word_.kind;  // read and checked once, until release()
@@ -47,11 +42,6 @@ void Receiver::open_stream() {
   std::memcpy(&start, frame().body, sizeof start);
   if (start != stream_read_) throw PeerFault("start of a stream message");
   end_known_ = aborted_ = false;
-}
-
-std::size_t Receiver::copy_inline(std::span<unsigned char, kFrameBodyBytes> out) const {
-  std::memcpy(out.data(), frame().body, word_.length_bytes);
-  return word_.length_bytes;
 }
 
 std::uint64_t Receiver::sent_over_socket() const {
@@ -109,16 +99,6 @@ bool Receiver::acknowledge_stream(bool always) {
   stream_acknowledged_ = stream_read_;
   own_.shared().read.stream.store(stream_read_, std::memory_order_seq_cst);
   return true;
-}
-
-bool Receiver::release() {
-  // A writer waits when all frames are taken: among them is one of these.
-  const bool tell = next_ % (kFrameCount / 2) == 0;
-  acknowledge_stream(true);
-  own_.shared().read.frames.store(next_, tell ? std::memory_order_seq_cst : std::memory_order_release);
-  ++next_;
-  open_ = false;
-  return tell;
 }
 
 }  // namespace vmrpc::memory

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 #include "memory/region.hpp"
@@ -32,7 +33,10 @@ class Receiver {
   // The number of the message that is open, which releases name.
   std::uint32_t number() const noexcept { return next_; }
   // kInline and kPlaced: copies the message out, returns its length.
-  std::size_t copy_inline(std::span<unsigned char, kFrameBodyBytes> out) const;
+  std::size_t copy_inline(std::span<unsigned char, kFrameBodyBytes> out) const {
+    std::memcpy(out.data(), frame().body, word_.length_bytes);
+    return word_.length_bytes;
+  }
   // kSocket.
   std::uint64_t sent_over_socket() const;
 
@@ -49,11 +53,23 @@ class Receiver {
   // Ends the message: its frame, and all of its stream bytes, belong to the writer again.
   // A stream message must have been read or skipped to its end. True when a writer that waits for
   // a free frame has to be told: not for each one, which would wake it just before the answer.
-  [[nodiscard]] bool release();
+  [[nodiscard]] bool release() {
+    // A writer waits when all frames are taken: among them is one of these.
+    const bool tell = next_ % (kFrameCount / 2) == 0;
+    if (stream_read_ != stream_acknowledged_) acknowledge_stream(true);
+    own_.shared().read.frames.store(next_, tell ? std::memory_order_seq_cst : std::memory_order_release);
+    ++next_;
+    open_ = false;
+    return tell;
+  }
 
  private:
   const FrameShared& frame() const noexcept { return peer_.shared().frames[next_ % kFrameCount]; }
-  void check_not_ready(std::uint64_t raw) const;
+  // What is there before the next message: the frame's previous use, or nothing yet.
+  void check_not_ready(std::uint64_t raw) const {
+    if (static_cast<std::uint32_t>(raw >> 32) != next_ - kFrameCount && (raw != 0 || next_ > kFrameCount)) fail_sequence();
+  }
+  [[noreturn]] static void fail_sequence();
   void open_stream();
   void learn_end(std::uint64_t written);
   bool acknowledge_stream(bool always);

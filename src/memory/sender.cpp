@@ -26,20 +26,6 @@ std::uint64_t Sender::refresh_stream_read() {
   return stream_read_ = claimed;
 }
 
-void Sender::publish(FrameKind kind, std::size_t length_bytes) {
-  const FrameWord word{next_, kind, static_cast<std::uint32_t>(length_bytes)};
-  // seq_cst, not only release: the next thing that the caller does is to look whether the peer
-  // sleeps, and the peer says that it sleeps before it looks here once more (wait/sleep.hpp).
-  next_frame().word.store(word.pack(), std::memory_order_seq_cst);
-  ++next_;
-}
-
-void Sender::publish_inline(std::span<const unsigned char> message) {
-  // An empty span may have no address, which memcpy() must not see.
-  if (!message.empty()) std::memcpy(next_frame().body, message.data(), message.size());
-  publish(FrameKind::kInline, message.size());
-}
-
 void Sender::publish_placed(std::span<const unsigned char> message, bool held) {
   std::memcpy(next_frame().body, message.data(), message.size());
   publish(held ? FrameKind::kPlacedHeld : FrameKind::kPlaced, message.size());

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
 #include "memory/region.hpp"
@@ -25,7 +26,11 @@ class Sender {
   bool all_read() { return refresh_frames_read() == next_; }
 
   // Publishes a message of at most kFrameBodyBytes. Needs a free frame.
-  void publish_inline(std::span<const unsigned char> message);
+  void publish_inline(std::span<const unsigned char> message) {
+    // An empty span may have no address, which memcpy() must not see.
+    if (!message.empty()) std::memcpy(next_frame().body, message.data(), message.size());
+    publish(FrameKind::kInline, message.size());
+  }
   // The same for a message with a placed value. What lies in the frame behind the message was written there before.
   void publish_placed(std::span<const unsigned char> message, bool held);
   // The next frame's body from `offset` on, and the number that it will have. Needs a free frame.
@@ -52,7 +57,13 @@ class Sender {
 
  private:
   FrameShared& next_frame() noexcept { return own_.shared().frames[next_ % kFrameCount]; }
-  void publish(FrameKind kind, std::size_t length_bytes);
+  void publish(FrameKind kind, std::size_t length_bytes) {
+    const FrameWord word{next_, kind, static_cast<std::uint32_t>(length_bytes)};
+    // seq_cst, not only release: the next thing that the caller does is to look whether the peer
+    // sleeps, and the peer says that it sleeps before it looks here once more (wait/sleep.hpp).
+    next_frame().word.store(word.pack(), std::memory_order_seq_cst);
+    ++next_;
+  }
   std::uint32_t refresh_frames_read();
   std::uint64_t refresh_stream_read();
 

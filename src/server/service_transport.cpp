@@ -193,6 +193,8 @@ bool ServiceTransport::has_work() {
 
 xprt_stat ServiceTransport::status() {
   if (shared() != nullptr) on_shared([&] { return shared_->reader.close(), true; });
+  // The shortest way: svc_run() looks at the region again by itself, and nothing was read from the socket meanwhile.
+  if (source_ == Source::kShared && live_ && !socket_buffered_ && shared_ != nullptr) return XPRT_IDLE;
   const xprt_stat socket = stock_ops_->xp_stat(xprt_);
   if (shared() == nullptr || socket == XPRT_DIED) return socket;
   socket_buffered_ = socket == XPRT_MOREREQS;

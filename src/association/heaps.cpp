@@ -91,7 +91,7 @@ void Heaps::accept(const Subject& subject, const placement::Plan& plan) noexcept
 // The peer's frames, its chunks, and blocks of our own that come back.
 class Heaps::View final : public placement::PeerView {
  public:
-  explicit View(Heaps& heaps) : heaps_(heaps), own_pins_(std::make_shared<memory::Heap::Pins>(heaps.own_->heap())) {
+  explicit View(Heaps& heaps) : heaps_(heaps) {
     heaps_.peer_->sync(*heaps_.endpoint_.chunks, heaps_.endpoint_.peer->shared().chunks);
   }
 
@@ -100,6 +100,7 @@ class Heaps::View final : public placement::PeerView {
     const auto begin = reinterpret_cast<std::uintptr_t>(&region.shared());
     if (address - begin < region.bytes()) return {begin, begin + region.bytes(), false};
     if (const placement::Stretch chunk = heaps_.peer_->stretch_at(address); chunk.begin != chunk.end) return chunk;
+    if (own_pins_ == nullptr) own_pins_ = std::make_shared<memory::Heap::Pins>(heaps_.own_->heap());
     const std::size_t ours = own_pins_->pin(reinterpret_cast<const void*>(address));
     return {address, address + ours, true};
   }
@@ -110,7 +111,7 @@ class Heaps::View final : public placement::PeerView {
 
  private:
   Heaps& heaps_;
-  std::shared_ptr<memory::Heap::Pins> own_pins_;
+  std::shared_ptr<memory::Heap::Pins> own_pins_;  // null: nothing of ours came back
 };
 
 Heaps::Received Heaps::receive(const placement::Plan& plan, const placement::Placed& placed,

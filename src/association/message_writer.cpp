@@ -191,10 +191,12 @@ void MessageWriter::wait_for_room() {
 void MessageWriter::publish_placed(std::span<const unsigned char> staged) {
   memory::Sender& sender = link_.sender();
   const bool held = placed_->is_held();
-  if (held) placed_->sent(sender.next_number());
+  if (held) {
+    placed_->sent(sender.next_number());
+    link_.counters().chunks_held.set(1 + heaps_->chunks_held());
+  }
   sender.publish_placed(staged, held);
   link_.counters().bytes_placed.add(placed_bytes_);
-  link_.counters().chunks_held.set(1 + heaps_->chunks_held());
 }
 
 void MessageWriter::finish() {

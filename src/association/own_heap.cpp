@@ -4,12 +4,14 @@
 
 #include "association/own_heap.hpp"
 
+#include "base/process.hpp"
 #include "memory/fault.hpp"
 
 namespace vmrpc::association {
 
 OwnHeap::OwnHeap(memory::Window window, transport::ChunkExchange& exchange, memory::ChunksShared& shared)
     : window_(std::move(window)),
+      process_(process_token()),
       exchange_(&exchange),
       shared_(&shared),
       heap_(window_.heap(), window_.heap_bytes(), *this) {}
@@ -22,7 +24,7 @@ void OwnHeap::close() noexcept {
 
 bool OwnHeap::grow(std::size_t first_chunk, std::size_t count) {
   const std::lock_guard lock(mutex_);
-  if (exchange_ == nullptr) return false;
+  if (exchange_ == nullptr || !is_this_process(process_)) return false;
   if (!exchange_->share(window_.heap() + first_chunk * memory::kChunkBytes, first_chunk, count)) return false;
   tell(first_chunk, count, true);
   return true;
@@ -31,7 +33,8 @@ bool OwnHeap::grow(std::size_t first_chunk, std::size_t count) {
 void OwnHeap::give_back(std::size_t first_chunk, std::size_t count) noexcept {
   const std::lock_guard lock(mutex_);
   memory::reserve_again(window_.heap() + first_chunk * memory::kChunkBytes, count * memory::kChunkBytes);
-  if (shared_ != nullptr) tell(first_chunk, count, false);
+  // A forked child gives back its own mapping alone: the region is its parent's to write.
+  if (shared_ != nullptr && is_this_process(process_)) tell(first_chunk, count, false);
 }
 
 // The peer looks here when it next receives: nobody is woken for it.

@@ -31,6 +31,7 @@ class OwnHeap final : private memory::ChunkSource {
   void tell(std::size_t first_chunk, std::size_t count, bool present) noexcept;
 
   memory::Window window_;
+  const std::uint64_t process_;
   std::mutex mutex_;
   transport::ChunkExchange* exchange_;  // both null once closed
   memory::ChunksShared* shared_;

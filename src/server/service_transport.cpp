@@ -416,6 +416,7 @@ void ServiceTransport::go_down(rpc_vm_reason reason) {
 
 void ServiceTransport::destroy() {
   SVCXPRT* const xprt = xprt_;
+  report_.counters().chunks_held.set(0);
   delist();
   xprt->xp_ops = stock_ops_;
   delete this;

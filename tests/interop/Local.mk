@@ -39,9 +39,10 @@ interop_generated = \
 BUILT_SOURCES += %reldir%/interop.h
 CLEANFILES += $(interop_generated)
 
-# The compiler runs beside its output: it writes the input's path into it.
+# The compiler runs beside its output: it writes the input's path into it. Several run at once, so the copy is moved
+# into its place whole.
 interop_rpcgen = rm -f $@ && x=`cd $(srcdir) && pwd`/%reldir% && cd $(@D) && \
-	{ test "$$x" -ef . || cp -f "$$x/interop.x" .; } && $(RPCGEN)
+	{ test "$$x" -ef . || { cp -f "$$x/interop.x" $(@F).tmp && mv -f $(@F).tmp interop.x; }; } && $(RPCGEN)
 %reldir%/interop.h: %reldir%/interop.x
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(interop_rpcgen) -h -o $(@F) interop.x
 %reldir%/interop_clnt.c: %reldir%/interop.h

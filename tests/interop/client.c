@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/interop/interop.h"
+#include <interop.h>
 
 static CLIENT* clnt;
 static unsigned n_calls;

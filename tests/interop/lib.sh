@@ -27,7 +27,9 @@ sanitizer_library() {
 }
 preload=$(sanitizer_library)${SANITIZE_FLAGS:+:}$top_builddir/.libs/libvmrpc.so
 
-# run WAY PROGRAM ARGUMENT...: stock, preload or relinked; with a log of its own in $log
+# run WAY PROGRAM ARGUMENT...: with a log of its own in $log
+#   stock, preload, relinked           stubs of the stock compiler
+#   regenerated, in-place, trusted     stubs of rpcgen-vm; with --in-place; and with peers that are believed
 run() {
   local way=$1 program=$2
   shift 2
@@ -35,6 +37,9 @@ run() {
     stock) "$here/interop-$program" "$@" ;;
     preload) LD_PRELOAD=$preload VMRPC_LOG=info:$log "$here/interop-$program" "$@" ;;
     relinked) VMRPC_LOG=info:$log "$here/interop-$program-vmrpc" "$@" ;;
+    regenerated) VMRPC_LOG=info:$log "$here/regenerated/interop-$program" "$@" ;;
+    in-place) VMRPC_TRUST=none VMRPC_LOG=info:$log "$here/in-place/interop-$program" "$@" ;;
+    trusted) VMRPC_TRUST=same-uid VMRPC_LOG=info:$log "$here/in-place/interop-$program" "$@" ;;
   esac
 }
 

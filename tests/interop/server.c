@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/interop/interop.h"
+#include <interop.h>
 
 static char* own_copy(const char* data, size_t nbytes) {
   char* copy = malloc(nbytes + 1);

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "tests/interop/interop.h"
+#include "tests/interop/stock/interop.h"
 
 static double seconds(void) {
   struct timespec now;

@@ -8,7 +8,7 @@
 static struct traffic from_stats(const struct rpc_vm_stats* stats) {
   return (struct traffic){
       .socket_calls = stats->calls_tcp,
-      .shared_calls = stats->calls_xdr + stats->calls_placed + stats->calls_in_place};
+      .shared_calls = stats->calls_xdr + stats->calls_placed};
 }
 
 bool traffic_is_counted(void) { return true; }

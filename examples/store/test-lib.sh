@@ -112,7 +112,7 @@ no_ipv6="this machine has no IPv6 address, not even ::1"
 # shared memory; the demo has checked that those numbers add up to the calls that were made.
 used_shared_memory() {
   for end in client server; do
-    grep -E "^$1 +$end +local +xdr +[0-9]+ +[0-9]+ " "$work/demo" >"$work/row" || return 1
+    grep -E "^$1 +$end +local +xdr,placed +[0-9]+ +[0-9]+ " "$work/demo" >"$work/row" || return 1
     awk '{ exit !($5 <= 100 && $6 >= 500) }' "$work/row" || return 1
   done
 }

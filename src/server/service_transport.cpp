@@ -133,7 +133,9 @@ bool ServiceTransport::receive(rpc_msg* msg) {
 bool ServiceTransport::receive_shared(rpc_msg* msg) {
   return on_shared([&] {
     shared_->reader.close();
-    while (!mark_.has_value() || *mark_ <= socket_records_) {
+    // No more marks at once than there are frames: a client that does nothing but mark would keep us from others.
+    for (std::size_t marks = 0; marks <= memory::kFrameCount; ++marks) {
+      if (mark_.has_value() && *mark_ > socket_records_) return false;
       mark_.reset();
       switch (shared_->reader.peek()) {
         case MessageReader::Next::kNothing:

@@ -43,7 +43,7 @@ struct Met {
 };
 
 Endpoint make_endpoint(Met met) {
-  if (!met.peer_memory || !met.chunks) throw UpgradeError(RPC_VM_PROTOCOL_ERROR);
+  if (!met.peer_memory || !is_packet_socket(met.chunks.get())) throw UpgradeError(RPC_VM_PROTOCOL_ERROR);
   Endpoint endpoint;
   endpoint.kind = RPC_VM_LOCAL;
   endpoint.peer = map_peer_memfd(met.peer_memory.get());

@@ -37,10 +37,11 @@ Mapping map_shared(int fd, std::size_t bytes, int protection) {
 std::size_t fixed_bytes(int fd) {
   struct statfs fs{};
   struct stat st{};
-  if (::fstatfs(fd, &fs) != 0 || ::fstat(fd, &st) != 0) throw UpgradeError(RPC_VM_NO_MEMORY, errno);
+  // First the seals, which no other file system has: one that the peer serves itself may never answer.
   const int seals = ::fcntl(fd, F_GET_SEALS);
-  const bool fixed = seals >= 0 && (seals & F_SEAL_SHRINK) != 0 && (seals & F_SEAL_GROW) != 0;
-  return fs.f_type == TMPFS_MAGIC && S_ISREG(st.st_mode) && fixed ? static_cast<std::size_t>(st.st_size) : 0;
+  if (seals < 0 || (seals & F_SEAL_SHRINK) == 0 || (seals & F_SEAL_GROW) == 0) return 0;
+  if (::fstatfs(fd, &fs) != 0 || ::fstat(fd, &st) != 0) throw UpgradeError(RPC_VM_NO_MEMORY, errno);
+  return fs.f_type == TMPFS_MAGIC && S_ISREG(st.st_mode) ? static_cast<std::size_t>(st.st_size) : 0;
 }
 
 std::size_t region_bytes_of(int fd) {

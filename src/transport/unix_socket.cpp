@@ -52,6 +52,8 @@ OwnedFd take_descriptor(msghdr& message) {
     for (std::size_t i = 0; i < count; ++i) {
       int fd;
       std::memcpy(&fd, CMSG_DATA(c) + i * sizeof(int), sizeof fd);
+      const linger never{};  // or closing what turns out to be a connection may block for as long as the peer likes
+      ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &never, sizeof never);
       taken.reset(fd);
     }
   }
@@ -83,6 +85,13 @@ OwnedFd connect_to(const Token& name) {
   if (::connect(fd.get(), at.get(), at.bytes) != 0) throw UpgradeError(RPC_VM_OTHER_HOST, errno);
   check_peer(fd.get());
   return fd;
+}
+
+bool is_packet_socket(int fd) {
+  int domain = 0, type = 0;
+  socklen_t domain_bytes = sizeof domain, type_bytes = sizeof type;
+  return ::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &domain_bytes) == 0 && domain == AF_UNIX &&
+         ::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_bytes) == 0 && type == SOCK_SEQPACKET;
 }
 
 uid_t peer_uid(int socket) {

@@ -14,6 +14,8 @@ OwnedFd listen_on(const Token& name);
 OwnedFd accept_one(int listener);
 OwnedFd connect_to(const Token& name);
 
+// Whether a descriptor that came from the peer is an AF_UNIX socket that keeps messages apart.
+bool is_packet_socket(int fd);
 // Whose process is at the other end (SO_PEERCRED).
 uid_t peer_uid(int socket);
 // Checks the peer's uid (SO_PEERCRED) against VMRPC_PEERS.

@@ -1,0 +1,484 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A peer that starts honestly and then lies, as client and as server, as the same and as another user: the victim
+// lives, says why it ended an association, and serves or uses others meanwhile.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include "flipper.hpp"
+#include "handshake.hpp"
+#include "lies.hpp"
+#include "received.hpp"
+
+extern "C" {
+#include "../support/child.h"
+#include "victim.h"
+}
+#include "rpc/vm.h"
+
+namespace hostile {
+namespace {
+
+constexpr timeval kInTime = {3, 0};         // an honest call, on a loaded machine
+constexpr timeval kVictimsTimeOut = {1, 0};
+constexpr int64_t kLate_us = 2'500'000;     // that, and a loaded machine
+constexpr timeval kShortly = {0, 200'000};  // a call of a liar, which need not be answered
+constexpr int kFlippedCalls = 200;
+constexpr uid_t kNobody = 65534;
+
+void log_to(const std::string& path) { ::setenv("VMRPC_LOG", ("info:" + path).c_str(), 1); }
+
+// How often a victim has said that its peer lies.
+int faults_in(const std::string& path) {
+  int count = 0;
+  std::ifstream lines(path);
+  for (std::string line; std::getline(lines, line);) {
+    count += line.find("impossible value in the peer's shared memory") != std::string::npos;
+  }
+  return count;
+}
+
+CLIENT* connect_to_service(const address& server, rpcvers_t version) {
+  address at = server;
+  netbuf to{static_cast<unsigned>(sizeof at.socket), static_cast<unsigned>(at.length), &at.socket};
+  const int fd = connect_to(&at);
+  CLIENT* const clnt = ::clnt_vc_create(fd, &to, HOSTILE_PROG, version, 0, 0);
+  if (clnt == nullptr) die("%s", ::clnt_spcreateerror("no handle"));
+  clnt_control(clnt, CLSET_FD_CLOSE, nullptr);
+  return clnt;
+}
+
+clnt_stat call_null(CLIENT* clnt, timeval timeout) {
+  const auto nothing = reinterpret_cast<xdrproc_t>(reinterpret_cast<void (*)()>(xdr_void));
+  return clnt_call(clnt, HOSTILE_NULL, nothing, nullptr, nothing, nullptr, timeout);
+}
+
+clnt_stat call_sum(CLIENT* clnt, timeval timeout = kInTime) {
+  value values[3];
+  make_values(values, 3);
+  u_int sum = 0;
+  const clnt_stat stat = clnt_call(clnt, HOSTILE_SUM, reinterpret_cast<xdrproc_t>(xdr_value),
+                                   reinterpret_cast<char*>(values), reinterpret_cast<xdrproc_t>(xdr_u_int), reinterpret_cast<char*>(&sum), timeout);
+  return stat == RPC_SUCCESS && sum != sum_of(values) ? RPC_FAILED : stat;
+}
+
+// `sum` of what came, which is freed.
+clnt_stat call_make(CLIENT* clnt, u_int* sum, timeval timeout) {
+  value result{};
+  u_int count = 3;
+  const clnt_stat stat =
+      clnt_call(clnt, HOSTILE_MAKE, reinterpret_cast<xdrproc_t>(xdr_u_int), reinterpret_cast<char*>(&count),
+                reinterpret_cast<xdrproc_t>(xdr_value), reinterpret_cast<char*>(&result), timeout);
+  if (stat != RPC_SUCCESS) return stat;
+  *sum = sum_of(&result);
+  clnt_freeres(clnt, reinterpret_cast<xdrproc_t>(xdr_value), reinterpret_cast<char*>(&result));
+  return stat;
+}
+
+// Brings a handle to shared memory and has values placed in both directions.
+void make_placing(CLIENT* clnt) {
+  rpc_vm_stats stats{};
+  if (call_null(clnt, kInTime) != RPC_SUCCESS || ::clnt_vm_upgrade(clnt, kInTime) != RPC_SUCCESS) die("no upgrade");
+  for (int i = 0; i < 2; i++) {
+    u_int sum = 0;
+    if (call_sum(clnt) != RPC_SUCCESS || call_make(clnt, &sum, kInTime) != RPC_SUCCESS) die("an honest call failed");
+  }
+  ::clnt_vm_getstats(clnt, &stats, sizeof stats);
+  if (stats.calls_placed + stats.calls_in_place == 0) die("no value was placed");
+}
+
+CLIENT* connect_placing(const address& server, rpcvers_t version) {
+  CLIENT* const clnt = connect_to_service(server, version);
+  make_placing(clnt);
+  return clnt;
+}
+
+// --- processes ---
+
+int honest_server(int channel, const void* log) {
+  log_to(static_cast<const char*>(log));
+  return hostile_serve(channel, nullptr);
+}
+
+// Calls whenever a byte comes, and tells how that ended.
+int witness(int channel, const void* server) {
+  ::unsetenv("VMRPC_LOG");
+  CLIENT* const clnt = connect_placing(*static_cast<const address*>(server), HOSTILE_COPY);
+  char byte = 'r';
+  while (channel_send(channel, &byte, 1) && channel_receive(channel, &byte, 1, deadline_in_ms(60000))) {
+    byte = call_null(clnt, kInTime) == RPC_SUCCESS && call_sum(clnt) == RPC_SUCCESS ? 'y' : 'n';
+  }
+  return EXIT_SUCCESS;
+}
+
+struct LyingClient {
+  address server;
+  const Lie* lie;
+  rpcvers_t version;
+  uid_t uid;
+};
+
+int lying_client(int channel, const void* arg) {
+  const auto& role = *static_cast<const LyingClient*>(arg);
+  ::unsetenv("VMRPC_LOG");
+  if (::setresuid(role.uid, role.uid, role.uid) != 0) return EXIT_FAILURE;
+  CLIENT* const clnt = connect_placing(role.server, role.version);
+  if (::clnt_vm_alloc(clnt, 100000) == nullptr) return EXIT_FAILURE;  // keeps a chunk there
+  Liar liar(Liar::Role::kClient);
+  role.lie->tell(liar, static_cast<unsigned>(role.version));
+  const Fate fate = role.lie->expected == Expected::kAnything ? Fate::kNothing : liar.await_answer();
+  channel_send(channel, &fate, sizeof fate);
+  char byte;
+  channel_receive(channel, &byte, 1, deadline_in_ms(60000));  // until the test has looked
+  return EXIT_SUCCESS;
+}
+
+struct OtherClient {
+  address server;
+  pid_t server_pid;
+  uid_t uid;
+  const Area* area;
+  const WrongDescriptor* wrong;
+};
+
+// Calls as an honest client while a thread of its own changes its memory, until a call fails.
+int flipping_client(int channel, const void* arg) {
+  const auto& role = *static_cast<const OtherClient*>(arg);
+  ::unsetenv("VMRPC_LOG");
+  if (::setresuid(role.uid, role.uid, role.uid) != 0) return EXIT_FAILURE;
+  CLIENT* const clnt = connect_placing(role.server, HOSTILE_SPINE);
+  if (::clnt_vm_alloc(clnt, 100000) == nullptr) return EXIT_FAILURE;
+  const Flipper flipper(*role.area);
+  int n_calls = 0;
+  while (n_calls < kFlippedCalls && call_sum(clnt, kShortly) == RPC_SUCCESS) n_calls++;
+  channel_send(channel, &n_calls, sizeof n_calls);
+  char byte;
+  channel_receive(channel, &byte, 1, deadline_in_ms(60000));
+  return EXIT_SUCCESS;
+}
+
+// Whether the upgrade is refused and calls go on over the socket.
+int wrongly_meeting_client(int channel, const void* arg) {
+  const auto& role = *static_cast<const OtherClient*>(arg);
+  ::unsetenv("VMRPC_LOG");
+  if (::setresuid(role.uid, role.uid, role.uid) != 0) return EXIT_FAILURE;
+  CLIENT* const clnt = connect_to_service(role.server, HOSTILE_COPY);
+  send_wrong(role.wrong);
+  const bool refused = call_null(clnt, kInTime) == RPC_SUCCESS && ::clnt_vm_upgrade(clnt, kInTime) != RPC_SUCCESS &&
+                       call_sum(clnt) == RPC_SUCCESS;
+  channel_send(channel, &refused, sizeof refused);
+  char byte;
+  channel_receive(channel, &byte, 1, deadline_in_ms(60000));
+  return EXIT_SUCCESS;
+}
+
+struct Attempts {
+  int tried;
+  char succeeded[60];
+};
+
+int writing_client(int channel, const void* arg) {
+  const auto& role = *static_cast<const OtherClient*>(arg);
+  ::unsetenv("VMRPC_LOG");
+  if (::setresuid(role.uid, role.uid, role.uid) != 0) return EXIT_FAILURE;
+  connect_placing(role.server, HOSTILE_COPY);
+  Attempts attempts{};
+  change_what_was_received(role.server_pid, &attempts.tried).copy(attempts.succeeded, sizeof attempts.succeeded - 1);
+  channel_send(channel, &attempts, sizeof attempts);
+  return EXIT_SUCCESS;
+}
+
+// --- the client lies ---
+
+void expect_fate(const Lie& lie, Fate fate) {
+  switch (lie.expected) {
+    case Expected::kServed:
+      EXPECT_EQ(fate, Fate::kServed);
+      break;
+    case Expected::kNotObeyed:
+      EXPECT_TRUE(fate == Fate::kRefused || fate == Fate::kEnded) << static_cast<int>(fate);
+      break;
+    case Expected::kEnds:
+      EXPECT_EQ(fate, Fate::kEnded);
+      break;
+    case Expected::kAnything:
+      break;
+  }
+}
+
+bool lives(const child& process) { return !wait_readable(process.pidfd, now_us()); }
+
+// A child of the test that says first what it has to say.
+template <typename Word>
+[[nodiscard]] child start(int (*body)(int, const void*), const void* arg, Word* word) {
+  child process = child_start(body, arg);
+  if (!channel_receive(process.channel, word, sizeof *word, deadline_in_ms(PATIENCE_MS + 5000))) {
+    ADD_FAILURE() << "a process has nothing to say";
+  }
+  return process;
+}
+
+class Hostile : public testing::TestWithParam<uid_t> {
+ protected:
+  Hostile() : log_("/tmp/vmrpc-hostile-" + std::to_string(::getpid()) + ".log") { ::unlink(log_.c_str()); }
+  ~Hostile() override { ::unlink(log_.c_str()); }
+  void SetUp() override {
+    if (GetParam() != ::getuid() && ::getuid() != 0) GTEST_SKIP() << "needs root, to be another user";
+  }
+  std::string log_;
+};
+
+class HostileClient : public Hostile {
+ protected:
+  void SetUp() override {
+    Hostile::SetUp();
+    if (IsSkipped()) return;
+    server_ = start(honest_server, log_.c_str(), &at_);
+    char byte;
+    witness_ = start(witness, &at_, &byte);
+  }
+  void TearDown() override {
+    child_end(&witness_);
+    child_end(&server_);
+  }
+  bool witness_is_served() {
+    char byte = '?';
+    return channel_send(witness_.channel, &byte, 1) &&
+           channel_receive(witness_.channel, &byte, 1, deadline_in_ms(PATIENCE_MS)) && byte == 'y';
+  }
+  void lie_and_look(const Lie& lie, rpcvers_t version) {
+    SCOPED_TRACE(std::string(lie.name) + ", version " + std::to_string(version));
+    const LyingClient role{at_, &lie, version, GetParam()};
+    const int faults = faults_in(log_);
+    Fate fate{};
+    child liar = start(lying_client, &role, &fate);
+    expect_fate(lie, fate);
+    if (fate == Fate::kEnded) {
+      EXPECT_GT(faults_in(log_), faults) << "no reason in the log";
+    }
+    EXPECT_TRUE(witness_is_served());
+    child_end(&liar);
+    EXPECT_TRUE(witness_is_served());
+    ASSERT_TRUE(lives(server_));
+  }
+
+  address at_{};
+  child server_{}, witness_{};
+};
+
+TEST_P(HostileClient, LiesInValuesAndTheServerServesOthers) {
+  for (rpcvers_t version = HOSTILE_COPY; version <= HOSTILE_IN_PLACE; version++) {
+    for (const Lie& lie : lies_in_values()) {
+      lie_and_look(lie, version);
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+TEST_P(HostileClient, LiesInItsRegionAndTheServerServesOthers) {
+  for (const Lie& lie : lies_in_regions()) {
+    lie_and_look(lie, HOSTILE_COPY);
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST_P(HostileClient, ChangesItsMemoryWhileItIsReadAndTheServerServesOthers) {
+  for (const Area& area : areas()) {
+    SCOPED_TRACE(area.name);
+    const OtherClient role{at_, 0, GetParam(), &area, nullptr};
+    int n_calls = 0;
+    child liar = start(flipping_client, &role, &n_calls);
+    EXPECT_TRUE(witness_is_served());
+    child_end(&liar);
+    EXPECT_TRUE(witness_is_served());
+    ASSERT_TRUE(lives(server_));
+  }
+}
+
+TEST_P(HostileClient, SendsWrongDescriptorsAndIsServedOverItsSocket) {
+  for (const WrongDescriptor& wrong : wrong_descriptors()) {
+    SCOPED_TRACE(wrong.name);
+    const OtherClient role{at_, 0, GetParam(), nullptr, &wrong};
+    bool refused = false;
+    child liar = start(wrongly_meeting_client, &role, &refused);
+    EXPECT_TRUE(refused);
+    EXPECT_TRUE(witness_is_served());
+    child_end(&liar);
+    ASSERT_TRUE(lives(server_));
+  }
+}
+
+TEST_P(HostileClient, CannotChangeTheServersMemory) {
+  const OtherClient role{at_, server_.pid, GetParam(), nullptr, nullptr};
+  Attempts attempts{};
+  child writer = start(writing_client, &role, &attempts);
+  EXPECT_STREQ(attempts.succeeded, "");
+  EXPECT_GE(attempts.tried, 2) << "the region, and a chunk of the heap";
+  child_end(&writer);
+  EXPECT_TRUE(witness_is_served());
+}
+
+INSTANTIATE_TEST_SUITE_P(As, HostileClient, testing::Values(::getuid(), kNobody),
+                         [](const auto& tested) { return tested.index == 0 ? "TheSameUser" : "Nobody"; });
+
+// --- the server lies ---
+
+struct LyingServer {
+  const Lie* lie;
+  const Area* area;  // to change while answers are read, when there is no lie
+  uid_t uid;
+};
+const LyingServer* g_role;  // of this process
+int g_honest_answers;       // before it lies
+
+bool_t lie_instead_of_answer() {
+  if (g_honest_answers-- > 0) return FALSE;
+  if (g_role->lie == nullptr) {
+    static const Flipper flipper(*g_role->area);
+    return FALSE;
+  }
+  Liar liar(Liar::Role::kServer);
+  g_role->lie->tell(liar, 0);
+  return TRUE;
+}
+
+int lying_server(int channel, const void* arg) {
+  const auto& role = *static_cast<const LyingServer*>(arg);
+  ::unsetenv("VMRPC_LOG");
+  if (::setresuid(role.uid, role.uid, role.uid) != 0) return EXIT_FAILURE;
+  g_role = &role;
+  g_honest_answers = 2;
+  return hostile_serve(channel, lie_instead_of_answer);
+}
+
+struct Encounter {
+  address server;
+  rpcvers_t version;  // how the victim receives
+  int n_calls;        // at most: until one fails
+};
+struct Outcome {
+  clnt_stat stat;
+  u_int sum;
+  bool late;
+  bool other_server_works;
+};
+
+Outcome meet(const Encounter& encounter, CLIENT* other) {
+  Outcome outcome{};
+  CLIENT* const clnt = connect_to_service(encounter.server, encounter.version);
+  ::clnt_vm_setinplace(clnt, encounter.version != HOSTILE_COPY);
+  if (encounter.version == HOSTILE_IN_PLACE) ::clnt_vm_settrust(clnt, "uid:0,uid:65534,same-uid");
+  make_placing(clnt);
+  for (int i = 0; i < encounter.n_calls && outcome.stat == RPC_SUCCESS; i++) {
+    const int64_t start = now_us();
+    outcome.stat = call_make(clnt, &outcome.sum, kVictimsTimeOut);
+    outcome.late = outcome.late || now_us() - start > kLate_us;
+  }
+  outcome.other_server_works = call_sum(other) == RPC_SUCCESS;
+  clnt_destroy(clnt);
+  return outcome;
+}
+
+struct VictimClient {
+  address other_server;
+  const char* log;
+};
+
+int victim_client(int channel, const void* arg) {
+  const auto& role = *static_cast<const VictimClient*>(arg);
+  log_to(role.log);
+  CLIENT* const other = connect_placing(role.other_server, HOSTILE_COPY);
+  char ready = 'r';
+  channel_send(channel, &ready, 1);
+  Encounter encounter;
+  while (channel_receive(channel, &encounter, sizeof encounter, deadline_in_ms(60000))) {
+    const Outcome outcome = meet(encounter, other);
+    channel_send(channel, &outcome, sizeof outcome);
+  }
+  return EXIT_SUCCESS;
+}
+
+class HostileServer : public Hostile {
+ protected:
+  void SetUp() override {
+    Hostile::SetUp();
+    if (IsSkipped()) return;
+    VictimClient role{{}, log_.c_str()};
+    other_ = start(honest_server, "/dev/null", &role.other_server);
+    char byte;
+    victim_ = start(victim_client, &role, &byte);
+  }
+  void TearDown() override {
+    child_end(&victim_);
+    child_end(&other_);
+  }
+  void lie_and_look(const Lie& lie, rpcvers_t version) {
+    SCOPED_TRACE(std::string(lie.name) + ", received as version " + std::to_string(version));
+    const LyingServer role{&lie, nullptr, GetParam()};
+    const int faults = faults_in(log_);
+    Encounter encounter{{}, version, 1};
+    Outcome outcome{};
+    child liar = start(lying_server, &role, &encounter.server);
+    ASSERT_TRUE(channel_send(victim_.channel, &encounter, sizeof encounter));
+    ASSERT_TRUE(channel_receive(victim_.channel, &outcome, sizeof outcome, deadline_in_ms(PATIENCE_MS)));
+    EXPECT_FALSE(outcome.late);
+    EXPECT_TRUE(outcome.other_server_works);
+    if (lie.expected == Expected::kServed) {
+      EXPECT_EQ(outcome.stat, RPC_SUCCESS);
+      EXPECT_EQ(outcome.sum, kSumOfRightValue);
+    } else if (lie.expected != Expected::kAnything) {
+      EXPECT_NE(outcome.stat, RPC_SUCCESS);
+      EXPECT_NE(outcome.stat, RPC_TIMEDOUT);
+    }
+    if (lie.expected == Expected::kEnds) {
+      EXPECT_GT(faults_in(log_), faults) << "no reason in the log";
+    }
+    child_end(&liar);
+    ASSERT_TRUE(lives(victim_));
+  }
+
+  child other_{}, victim_{};
+};
+
+TEST_P(HostileServer, LiesInValuesAndTheClientUsesOthers) {
+  for (rpcvers_t version = HOSTILE_COPY; version <= HOSTILE_IN_PLACE; version++) {
+    for (const Lie& lie : lies_in_values()) {
+      lie_and_look(lie, version);
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+TEST_P(HostileServer, LiesInItsRegionAndTheClientUsesOthers) {
+  for (const Lie& lie : lies_in_regions()) {
+    lie_and_look(lie, HOSTILE_COPY);
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST_P(HostileServer, ChangesItsMemoryWhileItIsReadAndTheClientUsesOthers) {
+  for (const Area& area : areas()) {
+    SCOPED_TRACE(area.name);
+    const LyingServer role{nullptr, &area, GetParam()};
+    Encounter encounter{{}, HOSTILE_SPINE, kFlippedCalls};
+    Outcome outcome{};
+    child liar = start(lying_server, &role, &encounter.server);
+    ASSERT_TRUE(channel_send(victim_.channel, &encounter, sizeof encounter));
+    ASSERT_TRUE(channel_receive(victim_.channel, &outcome, sizeof outcome, deadline_in_ms(60000)));
+    EXPECT_FALSE(outcome.late);
+    EXPECT_TRUE(outcome.other_server_works);
+    child_end(&liar);
+    ASSERT_TRUE(lives(victim_));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(As, HostileServer, testing::Values(::getuid(), kNobody),
+                         [](const auto& tested) { return tested.index == 0 ? "TheSameUser" : "Nobody"; });
+
+}  // namespace
+}  // namespace hostile

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Finding what the library has, and writing past it.
+#include "liar.hpp"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+
+extern "C" {
+#include "../support/child.h"
+#include "victim.h"
+}
+
+namespace hostile {
+
+using namespace vmrpc::memory;
+
+std::vector<Mapped> mappings_of(const std::string& memfd) {
+  std::vector<Mapped> found;
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    if (line.find("/memfd:" + memfd + " ") == std::string::npos) continue;
+    unsigned long begin = 0, end = 0;
+    char modes[5] = "";
+    if (std::sscanf(line.c_str(), "%lx-%lx %4s", &begin, &end, modes) != 3) continue;
+    found.push_back({reinterpret_cast<unsigned char*>(begin), end - begin, modes[1] == 'w'});
+  }
+  return found;
+}
+
+namespace {
+
+Mapped find_mapping(const std::string& memfd, bool writable) {
+  for (const Mapped& mapped : mappings_of(memfd)) {
+    if (mapped.writable == writable) return mapped;
+  }
+  die("no %s mapping of %s", writable ? "writable" : "read-only", memfd.c_str());
+}
+
+int option_of(int fd, int option) {
+  int value = -1;
+  socklen_t length = sizeof value;
+  return ::getsockopt(fd, SOL_SOCKET, option, &value, &length) == 0 ? value : -1;
+}
+
+// The library's socket of that type: the latest made, later than the channels of the test.
+int find_socket(int type) {
+  int found = -1;
+  DIR* const entries = ::opendir("/proc/self/fd");
+  if (entries == nullptr) die("/proc/self/fd: %m");
+  while (const dirent* const entry = ::readdir(entries)) {
+    const int fd = std::atoi(entry->d_name);
+    if (option_of(fd, SO_DOMAIN) == AF_UNIX && option_of(fd, SO_TYPE) == type) found = std::max(found, fd);
+  }
+  ::closedir(entries);
+  return found;
+}
+
+std::uint32_t latest_sequence(const RegionShared& region) {
+  std::uint32_t latest = 0;
+  for (const FrameShared& frame : region.frames) {
+    latest = std::max(latest, FrameWord::unpack(frame.word.load(std::memory_order_acquire)).sequence);
+  }
+  return latest;
+}
+
+// Of a message that the library placed, behind a header of `header_bytes`.
+std::uint32_t fingerprint_in(const RegionShared& region, std::size_t header_bytes) {
+  for (const FrameShared& frame : region.frames) {
+    const FrameKind kind = FrameWord::unpack(frame.word.load()).kind;
+    if (kind != FrameKind::kPlaced && kind != FrameKind::kPlacedHeld) continue;
+    PlacedShared placed;
+    std::memcpy(&placed, frame.body + header_bytes, sizeof placed);
+    return placed.fingerprint;
+  }
+  die("no value was placed");
+}
+
+}  // namespace
+
+constexpr std::size_t kCallHeaderBytes = 40, kReplyHeaderBytes = 24;
+
+Liar::Liar(Role role) : role_(role) {
+  own_ = reinterpret_cast<RegionShared*>(find_mapping("vmrpc", true).begin);
+  peer_ = reinterpret_cast<const RegionShared*>(find_mapping("vmrpc", false).begin);
+  heap_ = find_mapping("vmrpc-heap", true);
+  const auto own = reinterpret_cast<std::uintptr_t>(own_), peer = reinterpret_cast<std::uintptr_t>(peer_);
+  pair_base_ = std::min(own, peer);
+  window_bytes_ = std::max(own, peer) - pair_base_;
+  bell_ = find_socket(SOCK_STREAM);
+  chunks_ = find_socket(SOCK_SEQPACKET);
+  next_ = latest_sequence(*own_) + 1;
+  answer_ = latest_sequence(*peer_) + 1;
+  fingerprint_ = fingerprint_in(*own_, role == Role::kClient ? kCallHeaderBytes : kReplyHeaderBytes);
+}
+
+PlacedShared Liar::descriptor_to(const void* root) const noexcept {
+  return {static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(root) - pair_base_), fingerprint_, 65536};
+}
+
+std::vector<unsigned char> Liar::header(unsigned version, unsigned procedure) const {
+  std::vector<std::uint32_t> words;
+  if (role_ == Role::kClient) {
+    words = {4711, CALL, RPC_MSG_VERSION, HOSTILE_PROG, version, procedure, 0, 0, 0, 0};
+    for (std::uint32_t& word : words) word = htonl(word);
+  } else {
+    words = {0, htonl(REPLY), 0, 0, 0, 0};
+    std::memcpy(words.data(), peer_->frames[latest_sequence(*peer_) % kFrameCount].body, sizeof words[0]);
+  }
+  const auto* const bytes = reinterpret_cast<const unsigned char*>(words.data());
+  return {bytes, bytes + words.size() * sizeof words[0]};
+}
+
+void Liar::publish(FrameKind kind, std::span<const unsigned char> body, std::size_t length) {
+  if (!body.empty()) std::memcpy(own_->frames[next_ % kFrameCount].body, body.data(), body.size());
+  publish_word(FrameWord{next_, kind, static_cast<std::uint32_t>(length)}.pack());
+}
+
+void Liar::publish_word(std::uint64_t word) {
+  own_->sleep.epoch.store((own_->sleep.epoch.load() + 1) | 1);  // the answer is to ring
+  own_->written.listening.store(1);
+  own_->frames[next_ % kFrameCount].word.store(word);
+  ++next_;
+  ring();
+}
+
+void Liar::ring() const { (void)!::send(bell_, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL); }
+
+bool Liar::announce(std::uint32_t first, std::uint32_t count, int fd) const {
+  const std::uint32_t wire[2] = {first, count};
+  iovec part{const_cast<std::uint32_t*>(wire), sizeof wire};
+  alignas(cmsghdr) unsigned char control[CMSG_SPACE(sizeof fd)] = {};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  if (fd >= 0) {
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    cmsghdr* const c = CMSG_FIRSTHDR(&message);
+    c->cmsg_level = SOL_SOCKET;
+    c->cmsg_type = SCM_RIGHTS;
+    c->cmsg_len = CMSG_LEN(sizeof fd);
+    std::memcpy(CMSG_DATA(c), &fd, sizeof fd);
+  }
+  const bool sent = ::sendmsg(chunks_, &message, MSG_DONTWAIT | MSG_NOSIGNAL) == sizeof wire;
+  own_->chunks.epoch.fetch_add(1);
+  return sent;
+}
+
+bool Liar::bell_has_hung_up(int timeout_ms) const {
+  pollfd bell{bell_, POLLIN | POLLRDHUP, 0};
+  if (::poll(&bell, 1, timeout_ms) <= 0) return false;
+  char bytes[64];
+  const ssize_t got = ::recv(bell_, bytes, sizeof bytes, MSG_DONTWAIT);
+  return got == 0 || (got < 0 && errno != EAGAIN);
+}
+
+Fate Liar::await_answer() {
+  const deadline_t deadline = deadline_in_ms(PATIENCE_MS);
+  while (deadline_left_ms(deadline) > 0) {
+    const FrameShared& frame = peer_->frames[answer_ % kFrameCount];
+    if (FrameWord::unpack(frame.word.load(std::memory_order_acquire)).sequence == answer_) {
+      std::uint32_t header[6];
+      std::memcpy(header, frame.body, sizeof header);
+      own_->read.frames.store(answer_++);
+      return header[2] == htonl(MSG_ACCEPTED) && header[5] == htonl(SUCCESS) ? Fate::kServed : Fate::kRefused;
+    }
+    if (bell_has_hung_up(deadline_left_ms(deadline))) return Fate::kEnded;
+  }
+  return Fate::kNothing;
+}
+
+}  // namespace hostile

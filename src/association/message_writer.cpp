@@ -110,7 +110,7 @@ bool MessageWriter::offer(rpc_vm_xdr& value) {
 bool MessageWriter::append_placed(const placement::Plan& plan) {
   const memory::PlacedShared descriptor = placed_->descriptor(plan);
   const auto foreign = placed_->foreign();
-  placed_bytes_ = descriptor.bytes & ~memory::kHasForeign;
+  placed_bytes_ = placed_->copied_bytes();
   return put({reinterpret_cast<const unsigned char*>(&descriptor), sizeof descriptor}) &&
          (!foreign || put({reinterpret_cast<const unsigned char*>(&*foreign), sizeof *foreign}));
 }

@@ -141,6 +141,7 @@ class Placer {
     if (root == nullptr || !follow() || !place_foreign(result)) return failure_;
     result.root = reinterpret_cast<std::uint64_t>(root);
     result.bytes = bytes_;
+    result.passed_bytes = passed_;
     return Placing::kPlaced;
   }
 
@@ -217,6 +218,7 @@ class Placer {
     if (length > step.bound) return fail(Placing::kInvalid);
     bytes_ += length + 1;
     if (length < room) {
+      passed_ += length + 1;
       store<const char*>(to, text);
       return true;
     }
@@ -281,6 +283,7 @@ class Placer {
     if (passing_.bytes_at(from) / bytes < count) return false;
     if (type != nullptr && needs_a_look(*type) && !inspect(*type, from, count, depth)) return false;
     bytes_ += count * bytes;
+    passed_ += count * bytes;
     return true;
   }
 
@@ -291,6 +294,7 @@ class Placer {
     if (wasted_ > placed_ + kFree) return false;
     if (inspector_.inspect(type, from, count, depth, in_place_bytes_max_)) {
       bytes_ += inspector_.bytes();
+      passed_ += inspector_.bytes();
       return true;
     }
     wasted_ += inspector_.visited();
@@ -346,7 +350,7 @@ class Placer {
   const std::size_t in_place_bytes_max_;
   std::vector<Job> jobs_;
   std::vector<unsigned char> foreign_;
-  std::size_t bytes_ = 0, depth_ = 0, placed_ = 0, wasted_ = 0;
+  std::size_t bytes_ = 0, passed_ = 0, depth_ = 0, placed_ = 0, wasted_ = 0;
   Placing failure_ = Placing::kElsewhere;
 };
 

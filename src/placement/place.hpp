@@ -35,6 +35,7 @@ struct Placed {
   std::uint64_t bytes = 0;          // of all pieces, also those passed by address
   std::uint64_t foreign = 0;        // XDR of the values that have no map, in the order of the walk
   std::uint64_t foreign_bytes = 0;
+  std::uint64_t passed_bytes = 0;   // of `bytes`, what was passed by address; the peer is not told
 };
 
 // `pins` gets the blocks of our own heap that the message refers to: release() it when the

@@ -5,6 +5,7 @@ include tests/unit/Local.mk
 include tests/capi/Local.mk
 include tests/rpcgen/Local.mk
 include tests/interop/Local.mk
+include tests/placed/Local.mk
 include tests/hostile/Local.mk
 include tests/life/Local.mk
 include tests/stress/Local.mk

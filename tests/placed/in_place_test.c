@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Results and arguments used where the other end put them. */
+#include <stdlib.h>
+
+#include "fixture.h"
+
+static const struct policy copies = {false, NULL}, in_place = {true, "none"},
+                           trusting = {true, "same-uid"};
+
+/* A result of that many bytes, in place, asked for until the server knows that we take it. */
+static bulk make_held(CLIENT* handle, u_int nbytes) {
+  want wanted = {nbytes, FALSE};
+  bulk got = {0};
+  CU_ASSERT_TRUE(clnt_vm_setinplace(handle, TRUE));
+  for (int i = 0; i < 2; i++) {
+    memset(&got, 0, sizeof got);
+    struct rpc_vm_stats before = stats_of(handle);
+    CU_ASSERT_EQUAL_FATAL(placed_make_1(&wanted, &got, handle), RPC_SUCCESS);
+    if (i == 0) FREE_BULK(handle, &got);
+    else CU_ASSERT_EQUAL(stats_of(handle).calls_in_place - before.calls_in_place, 1);
+  }
+  CU_ASSERT_EQUAL(stats_of(handle).releases_held, 1);
+  return got;
+}
+
+static void assert_made(const bulk* made, u_int nbytes) {
+  u_int n_wrong = 0;
+  CU_ASSERT_EQUAL(made->data.data_len, nbytes);
+  for (u_int i = 0; i < nbytes; i++) n_wrong += made->data.data_val[i] != (char)(i * 7 + (i >> 8));
+  CU_ASSERT_EQUAL(n_wrong, 0);
+}
+
+static void freed_by_clnt_freeres(void) {
+  bulk got = make_held(clnt, 100000);
+  assert_made(&got, 100000);
+  CU_ASSERT_TRUE(FREE_BULK(clnt, &got));
+  CU_ASSERT_PTR_NULL(got.data.data_val);
+  CU_ASSERT_EQUAL(stats_of(clnt).releases_held, 0);
+}
+
+static void freed_by_xdr_free(void) {
+  bulk got = make_held(clnt, 100000);
+  xdr_free((xdrproc_t)xdr_bulk, &got);
+  CU_ASSERT_EQUAL(stats_of(clnt).releases_held, 0);
+}
+
+/* One piece after the other, by libtirpc's routines and by rpc_vm_free(). */
+static void freed_piece_by_piece(void) {
+  bulk got = make_held(clnt, 100000);
+  XDR xdrs = {.x_op = XDR_FREE};
+  CU_ASSERT_TRUE(xdr_string(&xdrs, &got.label, ~0u));
+  CU_ASSERT_EQUAL(stats_of(clnt).releases_held, 1);
+  assert_made(&got, 100000);
+  rpc_vm_free(got.data.data_val);
+  CU_ASSERT_EQUAL(stats_of(clnt).releases_held, 0);
+}
+
+static void a_piece_may_outlive_the_rest(void) {
+  bulk got = make_held(clnt, 100000);
+  bulk rest = got;
+  rest.data.data_val = NULL; /* as programs do that keep a part of a result */
+  rest.data.data_len = 0;
+  xdr_free((xdrproc_t)xdr_bulk, &rest);
+  assert_made(&got, 100000);
+  rpc_vm_free(got.data.data_val);
+  CU_ASSERT_EQUAL(stats_of(clnt).releases_held, 0);
+}
+
+static void readable_after_destroy(void) {
+  bulk got = make_held(clnt, 100000);
+  clnt_destroy(clnt);
+  clnt = NULL;
+  assert_made(&got, 100000);
+  xdr_free((xdrproc_t)xdr_bulk, &got);
+}
+
+static void readable_after_the_server_was_killed(void) {
+  bulk got = make_held(clnt, 3000000);
+  server_end(&server);
+  assert_made(&got, 3000000);
+  CU_ASSERT_NOT_EQUAL(placed_ping_1(NULL, NULL, clnt), RPC_SUCCESS);
+  assert_made(&got, 3000000);
+  CU_ASSERT_TRUE(FREE_BULK(clnt, &got));
+}
+
+static void later_calls_leave_it_alone(void) {
+  bulk got = make_held(clnt, 100000), sent = small_bulk();
+  for (int i = 0; i < 500; i++) assert_echoes(clnt, &sent);
+  assert_made(&got, 100000);
+  FREE_BULK(clnt, &got);
+}
+
+static void goes_back_as_an_argument(void) {
+  bulk got = make_held(clnt, 1000000);
+  struct rpc_vm_stats before = stats_of(clnt);
+  assert_echoes(clnt, &got);
+  CU_ASSERT_TRUE(stats_of(clnt).bytes_placed - before.bytes_placed < 4096);
+  FREE_BULK(clnt, &got);
+  /* The server's next release says that it is through with it. */
+  bulk sent = small_bulk();
+  for (int i = 0; i < 2; i++) assert_echoes(clnt, &sent);
+  CU_ASSERT_EQUAL(stats_of(clnt).releases_held, 0);
+}
+
+static void detached_at_the_same_address(void) {
+  bulk got = make_held(clnt, 100000);
+  const char* address = got.data.data_val;
+  rpc_vm_detach();
+  CU_ASSERT_PTR_EQUAL(got.data.data_val, address);
+  assert_made(&got, 100000);
+  bulk sent = small_bulk();
+  for (int i = 0; i < 50; i++) assert_echoes(clnt, &sent);
+  assert_made(&got, 100000);
+  FREE_BULK(clnt, &got);
+}
+
+/* Arguments in place: the server says so, and gives the same answers. */
+static void arguments(const struct policy* policy) {
+  start_again(policy, false);
+  bulk sent = small_bulk();
+  static char data[200000];
+  sent.data.data_len = sizeof data;
+  sent.data.data_val = data;
+  uint64_t before = tally_of(clnt).calls_in_place;
+  for (int i = 0; i < 10; i++) {
+    data[i * 1000] = (char)i;
+    assert_echoes(clnt, &sent);
+  }
+  CU_ASSERT_EQUAL(tally_of(clnt).calls_in_place - before, policy->in_place ? 10 : 0);
+  CU_ASSERT_EQUAL(tally_of(clnt).releases_held, 0);
+}
+
+static void arguments_copied(void) { arguments(&copies); }
+static void arguments_in_place(void) { arguments(&in_place); }
+static void arguments_of_the_trusted(void) { arguments(&trusting); }
+
+static void results_of_the_trusted(void) {
+  CU_ASSERT_TRUE(clnt_vm_settrust(clnt, "same-uid"));
+  freed_by_clnt_freeres();
+  freed_piece_by_piece();
+}
+
+static void unknown_trust_is_refused(void) {
+  CU_ASSERT_FALSE(clnt_vm_settrust(clnt, "everybody"));
+  CU_ASSERT_FALSE(clnt_vm_settrust(clnt, NULL));
+  CU_ASSERT_FALSE(svc_vm_settrust(PLACED_PROG, PLACED_VERS, "uid:"));
+  CU_ASSERT_FALSE(clnt_vm_setinplace(NULL, TRUE));
+}
+
+CU_TestInfo in_place_tests[] = {
+    {"a result is freed by clnt_freeres", freed_by_clnt_freeres},
+    {"a result is freed by xdr_free", freed_by_xdr_free},
+    {"a result is freed piece by piece", freed_piece_by_piece},
+    {"a piece may outlive the rest", a_piece_may_outlive_the_rest},
+    {"a result is readable after clnt_destroy", readable_after_destroy},
+    {"a result is readable after the server was killed", readable_after_the_server_was_killed},
+    {"later calls leave a result alone", later_calls_leave_it_alone},
+    {"a result goes back as an argument, by its address", goes_back_as_an_argument},
+    {"a detached result stays where it is", detached_at_the_same_address},
+    {"arguments are copied unless allowed", arguments_copied},
+    {"arguments in place", arguments_in_place},
+    {"arguments in place of a client that is believed", arguments_of_the_trusted},
+    {"results in place of a server that is believed", results_of_the_trusted},
+    {"a list of peers that is not understood is refused", unknown_trust_is_refused},
+    CU_TEST_INFO_NULL,
+};

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Placed calls beside everything else that programs do with Sun RPC. */
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "fixture.h"
+#include "revised.h"
+
+static void preset_results_are_filled(void) {
+  char label[65], data[64];
+  double numbers[8];
+  bulk sent = small_bulk(), got = {label, {sizeof data, data}, {8, numbers}};
+  struct rpc_vm_stats before = stats_of(clnt);
+  CU_ASSERT_EQUAL_FATAL(placed_echo_1(&sent, &got, clnt), RPC_SUCCESS);
+  CU_ASSERT_PTR_EQUAL(got.label, label);
+  CU_ASSERT_PTR_EQUAL(got.data.data_val, data);
+  CU_ASSERT_PTR_EQUAL(got.numbers.numbers_val, numbers);
+  CU_ASSERT_TRUE(bulk_equal(&sent, &got));
+  assert_placed(clnt, before, 1);
+}
+
+static void hand_written_xdr_inside(void) {
+  static char zone[] = "CET", text[] = "a letter";
+  mail sent = {{77, zone}, text};
+  for (int i = 0; i < 3; i++) {
+    mail got = {{0, NULL}, NULL};
+    struct rpc_vm_stats before = stats_of(clnt);
+    CU_ASSERT_EQUAL_FATAL(placed_mail_1(&sent, &got, clnt), RPC_SUCCESS);
+    CU_ASSERT_EQUAL(got.when.seconds, 78);
+    CU_ASSERT_STRING_EQUAL(got.when.zone, zone);
+    CU_ASSERT_STRING_EQUAL(got.text, text);
+    if (i > 0) assert_placed(clnt, before, 1);
+    clnt_freeres(clnt, (xdrproc_t)xdr_mail, (caddr_t)&got);
+  }
+}
+
+/* The bounds differ, and with them the fingerprints: it is XDR's to decide, each time. */
+static void another_revision_uses_xdr(void) {
+  bulk sent = small_bulk();
+  revised_bulk revised = {sent.label, {sent.data.data_len, sent.data.data_val}, {0, NULL}};
+  CLIENT* handle = connect_to_port(server.port);
+  CU_ASSERT_EQUAL(clnt_vm_upgrade(handle, (struct timeval){20, 0}), RPC_SUCCESS);
+  struct rpc_vm_stats before = stats_of(handle);
+  for (int i = 0; i < 5; i++) {
+    revised_bulk got = {0};
+    CU_ASSERT_EQUAL_FATAL(clnt_call(handle, PLACED_ECHO, (xdrproc_t)xdr_revised_bulk,
+                                    (caddr_t)&revised, (xdrproc_t)xdr_revised_bulk, (caddr_t)&got,
+                                    ((struct timeval){20, 0})),
+                          RPC_SUCCESS);
+    CU_ASSERT_STRING_EQUAL(got.label, sent.label);
+    CU_ASSERT_EQUAL(got.data.data_len, sent.data.data_len);
+    CU_ASSERT_EQUAL(memcmp(got.data.data_val, sent.data.data_val, sent.data.data_len), 0);
+    clnt_freeres(handle, (xdrproc_t)xdr_revised_bulk, (caddr_t)&got);
+  }
+  assert_xdr(handle, before, 5);
+  clnt_destroy(handle);
+  before = stats_of(clnt);
+  assert_echoes(clnt, &sent);
+  assert_placed(clnt, before, 1);
+}
+
+/* What one revision allows and the other does not is refused as with stock. */
+static void a_bound_that_is_exceeded_is_refused(void) {
+  char label[64];
+  memset(label, 'x', 63);
+  label[63] = '\0';
+  bulk sent = small_bulk();
+  sent.label = label;
+  assert_echoes(clnt, &sent); /* 63 of 64 */
+  CLIENT* handle = connect_to_port(server.port);
+  CU_ASSERT_EQUAL(clnt_vm_upgrade(handle, (struct timeval){20, 0}), RPC_SUCCESS);
+  revised_bulk got = {0};
+  CU_ASSERT_EQUAL(clnt_call(handle, PLACED_ECHO, (xdrproc_t)xdr_bulk, (caddr_t)&sent,
+                            (xdrproc_t)xdr_revised_bulk, (caddr_t)&got, ((struct timeval){20, 0})),
+                  RPC_CANTDECODERES);
+  clnt_destroy(handle);
+  assert_echoes(clnt, &sent);
+}
+
+static void batched_calls(void) {
+  bulk sent = small_bulk();
+  tally before = tally_of(clnt), after;
+  for (int i = 0; i < 300; i++)
+    CU_ASSERT_EQUAL(clnt_call(clnt, PLACED_NOTE, (xdrproc_t)xdr_bulk, (caddr_t)&sent, NULL, NULL,
+                              ((struct timeval){0, 0})),
+                    RPC_SUCCESS);
+  after = tally_of(clnt);
+  CU_ASSERT_EQUAL(after.notes - before.notes, 300);
+  CU_ASSERT_EQUAL(after.noted_bytes - before.noted_bytes, 300 * sent.data.data_len);
+  struct rpc_vm_stats stats = stats_of(clnt);
+  CU_ASSERT_EQUAL(stats.batched, 300);
+  for (int i = 0; i < 10; i++)
+    clnt_call(clnt, PLACED_NOTE, (xdrproc_t)xdr_bulk, (caddr_t)&sent, NULL, NULL,
+              ((struct timeval){0, 0}));
+  CU_ASSERT_EQUAL(stats_of(clnt).calls_placed - stats.calls_placed, 10);
+  CU_ASSERT_EQUAL(tally_of(clnt).notes - after.notes, 10);
+}
+
+static void auth_sys(void) {
+  static char machine[] = "machine";
+  AUTH* none = clnt->cl_auth;
+  clnt->cl_auth = authunix_create(machine, 4711, 1, 0, NULL);
+  CU_ASSERT_EQUAL(tally_of(clnt).uid, 4711);
+  struct rpc_vm_stats before = stats_of(clnt);
+  bulk sent = small_bulk();
+  assert_echoes(clnt, &sent);
+  assert_placed(clnt, before, 1);
+  auth_destroy(clnt->cl_auth);
+  clnt->cl_auth = none;
+}
+
+/* -N: several arguments are one type. */
+static void arguments_by_value(void) {
+  struct sockaddr_in to = {.sin_family = AF_INET,
+                           .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+                           .sin_port = htons((uint16_t)server.port)};
+  int fd = RPC_ANYSOCK;
+  static char left[] = "left", right[] = "right", bytes[100000];
+  CLIENT* handle = clnttcp_create(&to, BY_VALUE_PROG, BY_VALUE_VERS, &fd, 0, 0);
+  CU_ASSERT_PTR_NOT_NULL_FATAL(handle);
+  CU_ASSERT_EQUAL(clnt_vm_upgrade(handle, (struct timeval){20, 0}), RPC_SUCCESS);
+  pair a = {left, {sizeof bytes, bytes}}, b = {right, {3, bytes}};
+  for (int i = 0; i < 6; i++) {
+    struct rpc_vm_stats before = stats_of(handle);
+    pair* got = by_value_swap_1(a, i % 2, b, handle);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(got);
+    CU_ASSERT_STRING_EQUAL(got->left, i % 2 ? right : left);
+    CU_ASSERT_EQUAL(got->right.right_len, i % 2 ? 3 : sizeof bytes);
+    if (i > 1) assert_placed(handle, before, 1);
+    clnt_freeres(handle, (xdrproc_t)xdr_pair, (caddr_t)got);
+  }
+  clnt_destroy(handle);
+}
+
+static void* serve_relay(void* arg) {
+  (void)arg;
+  svc_run();
+  return NULL;
+}
+
+static void a_server_calls_its_client_back(void) {
+  pthread_t thread;
+  SVCXPRT* xprt = serve_here();
+  relay sent = {xprt->xp_port, small_bulk()};
+  pthread_create(&thread, NULL, serve_relay, NULL);
+  bulk got = {0};
+  CU_ASSERT_EQUAL_FATAL(placed_relay_1(&sent, &got, clnt), RPC_SUCCESS);
+  CU_ASSERT_TRUE(bulk_equal(&sent.load, &got));
+  FREE_BULK(clnt, &got);
+  pthread_join(thread, NULL);
+}
+
+/* The heap has 2 MiB: what does not fit is encoded, and what fits is placed again. */
+static void larger_than_the_heap(void) {
+  const u_int nbytes = 6000000;
+  bulk large = small_bulk(), small = small_bulk();
+  large.data.data_len = nbytes;
+  large.data.data_val = malloc(nbytes);
+  for (u_int i = 0; i < nbytes; i++) large.data.data_val[i] = (char)(i * 3);
+  struct rpc_vm_stats before = stats_of(clnt);
+  for (int i = 0; i < 3; i++) assert_echoes(clnt, &large);
+  assert_xdr(clnt, before, 3);
+  before = stats_of(clnt);
+  assert_echoes(clnt, &small);
+  assert_placed(clnt, before, 1);
+  free(large.data.data_val);
+}
+
+static void blocks_larger_than_the_heap(void) {
+  char* blocks[8];
+  for (int i = 0; i < 8; i++) {
+    blocks[i] = clnt_vm_alloc(clnt, 500000);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(blocks[i]);
+    memset(blocks[i], 'a' + i, 500000);
+  }
+  bulk sent = small_bulk();
+  sent.data.data_len = 500000;
+  for (int i = 0; i < 8; i++) {
+    sent.data.data_val = blocks[i];
+    assert_echoes(clnt, &sent);
+    rpc_vm_free(blocks[i]);
+  }
+}
+
+CU_TestInfo mixed_tests[] = {
+    {"preset results are filled", preset_results_are_filled},
+    {"hand-written XDR inside a placed type", hand_written_xdr_inside},
+    {"another revision of the .x file uses XDR", another_revision_uses_xdr},
+    {"a bound that is exceeded is refused", a_bound_that_is_exceeded_is_refused},
+    {"batched calls", batched_calls},
+    {"AUTH_SYS", auth_sys},
+    {"arguments by value", arguments_by_value},
+    {"a server that calls its client back", a_server_calls_its_client_back},
+    CU_TEST_INFO_NULL,
+};
+CU_TestInfo small_heap_tests[] = {
+    {"values larger than the heap", larger_than_the_heap},
+    {"blocks larger than the heap", blocks_larger_than_the_heap},
+    CU_TEST_INFO_NULL,
+};

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Procedures that look at what they got and make results of their own. */
+#include "service.h"
+
+#include <malloc.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/address.h"
+#include "tests/support/deadline.h"
+
+extern void placed_prog_1(struct svc_req*, SVCXPRT*);
+extern void by_value_prog_1(struct svc_req*, SVCXPRT*);
+
+static int channel = -1;
+static u_int n_notes, noted_bytes;
+
+static void* copy_of(const void* data, size_t nbytes) {
+  void* copy = malloc(nbytes + 1);
+  if (copy == NULL) abort();
+  return nbytes == 0 ? copy : memcpy(copy, data, nbytes);
+}
+
+bulk bulk_copy(const bulk* from) {
+  bulk copy = *from;
+  copy.label = copy_of(from->label, strlen(from->label) + 1);
+  copy.data.data_val = copy_of(from->data.data_val, from->data.data_len);
+  copy.numbers.numbers_val =
+      copy_of(from->numbers.numbers_val, from->numbers.numbers_len * sizeof(double));
+  return copy;
+}
+
+bool bulk_equal(const bulk* a, const bulk* b) {
+  if (strcmp(a->label, b->label) != 0 || a->data.data_len != b->data.data_len ||
+      a->numbers.numbers_len != b->numbers.numbers_len)
+    return false;
+  return (a->data.data_len == 0 ||
+          memcmp(a->data.data_val, b->data.data_val, a->data.data_len) == 0) &&
+         (a->numbers.numbers_len == 0 ||
+          memcmp(a->numbers.numbers_val, b->numbers.numbers_val,
+                 a->numbers.numbers_len * sizeof(double)) == 0);
+}
+
+bool_t placed_ping_1_svc(void* nothing, void* result, struct svc_req* request) {
+  (void)nothing, (void)result, (void)request;
+  return TRUE;
+}
+
+bool_t placed_echo_1_svc(bulk* sent, bulk* result, struct svc_req* request) {
+  (void)request;
+  *result = bulk_copy(sent);
+  return TRUE;
+}
+
+bool_t placed_reverse_1_svc(nodes* sent, nodes* result, struct svc_req* request) {
+  (void)request;
+  *result = NULL;
+  for (const node* each = *sent; each != NULL; each = each->next) {
+    node* head = copy_of(each, sizeof *each);
+    head->name = copy_of(each->name, strlen(each->name) + 1);
+    head->next = *result;
+    *result = head;
+  }
+  return TRUE;
+}
+
+bool_t placed_mail_1_svc(mail* sent, mail* result, struct svc_req* request) {
+  (void)request;
+  result->when.seconds = sent->when.seconds + 1;
+  result->when.zone = copy_of(sent->when.zone, strlen(sent->when.zone) + 1);
+  result->text = copy_of(sent->text, strlen(sent->text) + 1);
+  return TRUE;
+}
+
+bool_t placed_make_1_svc(want* wanted, bulk* result, struct svc_req* request) {
+  char* data = wanted->shared ? svc_vm_alloc(request->rq_xprt, wanted->nbytes)
+                              : malloc((size_t)wanted->nbytes + 1);
+  if (data == NULL) return FALSE;
+  for (u_int i = 0; i < wanted->nbytes; i++) data[i] = (char)(i * 7 + (i >> 8));
+  *result = (bulk){copy_of("made", 5), {wanted->nbytes, data}, {0, NULL}};
+  return TRUE;
+}
+
+bool_t placed_note_1_svc(bulk* sent, void* result, struct svc_req* request) {
+  (void)result, (void)request;
+  n_notes++;
+  noted_bytes += sent->data.data_len;
+  return FALSE; /* no answer */
+}
+
+bool_t placed_tally_1_svc(void* nothing, tally* result, struct svc_req* request) {
+  (void)nothing;
+  struct rpc_vm_stats stats;
+  rpc_vm_getstats(&stats, sizeof stats);
+  bool is_sys = request->rq_cred.oa_flavor == AUTH_SYS;
+  *result = (tally){.notes = n_notes,
+                    .noted_bytes = noted_bytes,
+                    .uid = is_sys ? ((struct authunix_parms*)request->rq_clntcred)->aup_uid : ~0u,
+                    .calls_xdr = stats.calls_xdr,
+                    .calls_placed = stats.calls_placed,
+                    .calls_in_place = stats.calls_in_place,
+                    .bytes_placed = stats.bytes_placed,
+                    .releases_held = stats.releases_held,
+                    .malloc_bytes = mallinfo2().uordblks};
+  return TRUE;
+}
+
+bool_t placed_hold_1_svc(bulk* sent, bulk* result, struct svc_req* request) {
+  char byte = 'h';
+  if (!channel_send(channel, &byte, 1) ||
+      !channel_receive(channel, &byte, 1, deadline_in_ms(PATIENCE_MS)))
+    return FALSE;
+  return placed_echo_1_svc(sent, result, request);
+}
+
+bool_t placed_relay_1_svc(relay* sent, bulk* result, struct svc_req* request) {
+  (void)request;
+  CLIENT* back = move_to_placed(connect_to_port(sent->port));
+  enum clnt_stat stat = placed_echo_1(&sent->load, result, back);
+  placed_stop_1(NULL, NULL, back);
+  clnt_destroy(back);
+  return stat == RPC_SUCCESS;
+}
+
+bool_t placed_stop_1_svc(void* nothing, void* result, struct svc_req* request) {
+  svc_exit();
+  return placed_ping_1_svc(nothing, result, request);
+}
+
+int placed_prog_1_freeresult(SVCXPRT* xprt, xdrproc_t free_result, caddr_t result) {
+  (void)xprt;
+  xdr_free(free_result, result);
+  return TRUE;
+}
+
+pair* by_value_swap_1_svc(pair left, int which, pair right, struct svc_req* request) {
+  static pair chosen;
+  (void)request;
+  chosen = which == 0 ? left : right; /* released after the answer */
+  return &chosen;
+}
+
+SVCXPRT* serve_here(void) {
+  struct address address;
+  SVCXPRT* xprt = svc_vc_create(listen_on_loopback(AF_INET, &address), 0, 0);
+  if (xprt == NULL || !svc_reg(xprt, PLACED_PROG, PLACED_VERS, placed_prog_1, NULL) ||
+      !svc_reg(xprt, BY_VALUE_PROG, BY_VALUE_VERS, by_value_prog_1, NULL))
+    die("a server cannot be made");
+  xprt->xp_port = ntohs(((struct sockaddr_in*)&address.socket)->sin_port);
+  return xprt;
+}
+
+static int serve(int end, const void* arg) {
+  const struct policy* policy = arg;
+  channel = end;
+  SVCXPRT* xprt = serve_here();
+  if (!svc_vm_setinplace(PLACED_PROG, PLACED_VERS, policy->in_place))
+    die("arguments in place are refused");
+  if (policy->trust != NULL && !svc_vm_settrust(PLACED_PROG, PLACED_VERS, policy->trust))
+    die("trust in %s is refused", policy->trust);
+  u_int port = xprt->xp_port;
+  if (!channel_send(end, &port, sizeof port)) return EXIT_FAILURE;
+  svc_run();
+  return EXIT_SUCCESS;
+}
+
+struct server server_start(const struct policy* policy) {
+  struct server server = {child_start(serve, policy), 0};
+  if (!channel_receive(server.process.channel, &server.port, sizeof server.port,
+                       deadline_in_ms(PATIENCE_MS)))
+    die("the server does not start");
+  return server;
+}
+
+void server_end(struct server* server) { child_end(&server->process); }
+
+CLIENT* connect_to_port(u_int port) {
+  struct sockaddr_in to = {.sin_family = AF_INET,
+                           .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+                           .sin_port = htons((uint16_t)port)};
+  int fd = RPC_ANYSOCK;
+  CLIENT* clnt = clnttcp_create(&to, PLACED_PROG, PLACED_VERS, &fd, 0, 0);
+  if (clnt == NULL) die("%s", clnt_spcreateerror("no handle"));
+  return clnt;
+}
+
+CLIENT* move_to_placed(CLIENT* clnt) {
+  static char label[] = "first";
+  static node one = {1, label, NULL};
+  bulk sent = {label, {0, NULL}, {0, NULL}};
+  nodes list = &one;
+  if (clnt_vm_upgrade(clnt, (struct timeval){PATIENCE_MS / 1000, 0}) != RPC_SUCCESS)
+    die("the connection does not move to shared memory");
+  for (int i = 0; i < 2; i++) {
+    bulk echoed = {NULL, {0, NULL}, {0, NULL}};
+    nodes reversed = NULL;
+    if (placed_echo_1(&sent, &echoed, clnt) != RPC_SUCCESS ||
+        placed_reverse_1(&list, &reversed, clnt) != RPC_SUCCESS)
+      die("%s", clnt_sperror(clnt, "a first call fails"));
+    clnt_freeres(clnt, (xdrproc_t)xdr_bulk, (caddr_t)&echoed);
+    clnt_freeres(clnt, (xdrproc_t)xdr_nodes, (caddr_t)&reversed);
+  }
+  return clnt;
+}
+
+CLIENT* connect_placed(const struct server* server) {
+  return move_to_placed(connect_to_port(server->port));
+}

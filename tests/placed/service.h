@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The process that serves placed.x and by_value.x, and handles on it. */
+#ifndef PLACED_SERVICE_H
+#define PLACED_SERVICE_H
+
+#include <netinet/in.h>
+#include <rpc/rpc.h>
+#include <rpc/vm.h>
+
+#include "by_value.h"
+#include "placed.h"
+#include "tests/support/child.h"
+
+/* How a server is started: arguments in place, and whom it believes (NULL: as the environment says). */
+struct policy {
+  bool in_place;
+  const char* trust;
+};
+
+struct server {
+  struct child process;
+  u_int port;
+};
+
+struct server server_start(const struct policy* policy);
+void server_end(struct server* server);
+
+/* A handle on a connection of its own: on its socket; or in shared memory with PLACED_ECHO and
+ * PLACED_REVERSE called until their values are placed. */
+CLIENT* connect_to_port(u_int port);
+CLIENT* connect_placed(const struct server* server);
+CLIENT* move_to_placed(CLIENT* clnt);
+
+/* Serves placed.x in this process at a free port, until PLACED_STOP. */
+SVCXPRT* serve_here(void);
+
+/* Its own copy of everything, by malloc(3). */
+bulk bulk_copy(const bulk* from);
+bool bulk_equal(const bulk* a, const bulk* b);
+
+#endif

@@ -4,7 +4,6 @@
 
 #include <sys/mman.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <random>
 
@@ -54,10 +53,11 @@ void Flipper::flip() noexcept {
                                        0x7fffffffffffffff, 0x8000000000000000, ~std::uint64_t{0}};
   std::mt19937_64 random(bytes_);
   while (!stop_) {
-    auto* const at = reinterpret_cast<std::uint64_t*>(begin_.load() + random() % std::min<std::size_t>(bytes_, 8192) / 8 * 8);
+    auto* const at = reinterpret_cast<std::uint64_t*>(begin_) + random() % (bytes_ / sizeof(std::uint64_t));
     const std::uint64_t choice = random();
-    const std::uint64_t value = choice % 2 == 0 ? kValues[choice / 2 % std::size(kValues)]
-                                                : __atomic_load_n(at, __ATOMIC_RELAXED) ^ (std::uint64_t{1} << choice / 2 % 64);
+    const std::uint64_t one_bit = std::uint64_t{1} << choice / 2 % 64;
+    const std::uint64_t value =
+        choice % 2 == 0 ? kValues[choice / 2 % std::size(kValues)] : __atomic_load_n(at, __ATOMIC_RELAXED) ^ one_bit;
     __atomic_store_n(at, value, __ATOMIC_RELAXED);
   }
 }

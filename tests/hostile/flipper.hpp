@@ -26,8 +26,8 @@ class Flipper {
  private:
   void flip() noexcept;
 
-  std::atomic<unsigned char*> begin_;
-  std::size_t bytes_;
+  unsigned char* const begin_;
+  const std::size_t bytes_;
   std::atomic<bool> stop_{false};
   std::thread thread_;
 };

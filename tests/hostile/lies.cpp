@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstring>
 #include <random>
+#include <thread>
 
 #include "descriptors.hpp"
 
@@ -87,7 +88,8 @@ constexpr Lie kInValues[] = {
     {"the truth", Expected::kServed, send_right},
     {"root: misaligned", Expected::kEnds,
      [](Liar& l, unsigned v) { send_root(l, v, reinterpret_cast<char*>(right_value(l)) + 3); }},
-    {"root: header of the own region", Expected::kNotObeyed, [](Liar& l, unsigned v) { send_root(l, v, l.own_begin()); }},
+    {"root: header of the own region", Expected::kNotObeyed,
+     [](Liar& l, unsigned v) { send_root(l, v, l.own_begin()); }},
     {"root: last word of the own region's page", Expected::kNotObeyed,
      [](Liar& l, unsigned v) { send_root(l, v, l.own_begin() + 4096 - 8); }},
     {"root: the victim's region", Expected::kEnds,
@@ -401,9 +403,25 @@ constexpr Lie kInRegions[] = {
      }},
 };
 
+// As fast as the server takes them, until this process ends.
+void mark_without_end(Liar& liar, unsigned) {
+  std::thread([&liar, number = liar.next()]() mutable {
+    liar.ring();
+    while (true) {
+      if (number - liar.peer().read.frames.load() > kFrameCount) continue;
+      FrameShared& frame = liar.own().frames[number % kFrameCount];
+      std::memset(frame.body, 0, sizeof(SocketMarkShared));
+      frame.word.store(FrameWord{number++, FrameKind::kSocket, sizeof(SocketMarkShared)}.pack());
+    }
+  }).detach();
+}
+
+constexpr Lie kEndlessMarks{"marks: without end", Expected::kAnything, mark_without_end};
+
 }  // namespace
 
 std::span<const Lie> lies_in_values() { return kInValues; }
 std::span<const Lie> lies_in_regions() { return kInRegions; }
+const Lie& endless_marks() { return kEndlessMarks; }
 
 }  // namespace hostile

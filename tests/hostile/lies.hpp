@@ -28,5 +28,7 @@ struct Lie {
 std::span<const Lie> lies_in_values();
 // Frames, streams, marks, what was read, who sleeps, chunks, releases.
 std::span<const Lie> lies_in_regions();
+// Marks that ask for nothing, from a thread of its own. For a client.
+const Lie& endless_marks();
 
 }  // namespace hostile

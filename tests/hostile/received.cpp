@@ -63,7 +63,8 @@ std::string change_through_proc(pid_t peer) {
   while (const dirent* const entry = ::readdir(entries)) {
     char target[64] = "";
     const std::string path = folder + "/" + entry->d_name;
-    if (::readlink(path.c_str(), target, sizeof target - 1) < 0 || std::strncmp(target, "/memfd:vmrpc", 12) != 0) continue;
+    if (::readlink(path.c_str(), target, sizeof target - 1) < 0) continue;
+    if (std::strncmp(target, "/memfd:vmrpc", 12) != 0) continue;
     const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
     if (fd >= 0 && !change(fd).empty()) how = "through " + path;
   }

@@ -38,6 +38,8 @@ nodist_%canon_reldir%_libstubs_la_SOURCES = \
 storedir = $(pkglibexecdir)/store
 stockdir = $(storedir)/stock
 relinkeddir = $(storedir)/relinked
+regenerateddir = $(storedir)/regenerated
+inplacedir = $(storedir)/in-place
 store_PROGRAMS = %reldir%/mktree
 store_SCRIPTS = %reldir%/demo
 stock_PROGRAMS = %reldir%/stock/store %reldir%/stock/stored
@@ -64,6 +66,54 @@ store_relinked_ldflags = $(AM_LDFLAGS) -Wl,--no-as-needed
 %canon_reldir%_relinked_stored_CPPFLAGS = $(store_cppflags)
 %canon_reldir%_relinked_stored_LDFLAGS = $(store_relinked_ldflags)
 %canon_reldir%_relinked_stored_LDADD = %reldir%/libserver.la $(store_relinked)
+
+# The same sources with the stubs of rpcgen-vm, and with those of rpcgen-vm --in-place.
+regenerated_PROGRAMS = %reldir%/regenerated/store %reldir%/regenerated/stored
+store_regenerated_gen = %reldir%/regenerated/rpcgen/store.h %reldir%/regenerated/rpcgen/store_xdr.c %reldir%/regenerated/rpcgen/store_clnt.c %reldir%/regenerated/rpcgen/store_svc.c
+store_regenerated_cppflags = -I$(builddir)/%reldir%/regenerated/rpcgen -I$(srcdir)/%reldir% -I$(top_srcdir)/include $(TIRPC_CFLAGS)
+%canon_reldir%_regenerated_store_SOURCES = %reldir%/store.c %reldir%/address.c %reldir%/job.c %reldir%/name.c %reldir%/number.c %reldir%/session.c %reldir%/times.c %reldir%/tree.c
+nodist_%canon_reldir%_regenerated_store_SOURCES = %reldir%/regenerated/rpcgen/store.h %reldir%/regenerated/rpcgen/store_xdr.c %reldir%/regenerated/rpcgen/store_clnt.c
+%canon_reldir%_regenerated_store_CPPFLAGS = $(store_regenerated_cppflags)
+%canon_reldir%_regenerated_store_LDFLAGS = $(store_relinked_ldflags)
+%canon_reldir%_regenerated_store_LDADD = $(store_relinked)
+%canon_reldir%_regenerated_stored_SOURCES = %reldir%/stored.c %reldir%/address.c %reldir%/name.c %reldir%/number.c %reldir%/procs.c %reldir%/table.c
+nodist_%canon_reldir%_regenerated_stored_SOURCES = %reldir%/regenerated/rpcgen/store.h %reldir%/regenerated/rpcgen/store_xdr.c %reldir%/regenerated/rpcgen/store_svc.c
+%canon_reldir%_regenerated_stored_CPPFLAGS = $(store_regenerated_cppflags)
+%canon_reldir%_regenerated_stored_LDFLAGS = $(store_relinked_ldflags)
+%canon_reldir%_regenerated_stored_LDADD = $(store_relinked)
+BUILT_SOURCES += %reldir%/regenerated/rpcgen/store.h
+CLEANFILES += $(store_regenerated_gen)
+%reldir%/regenerated/rpcgen/store.h: %reldir%/store.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm$(EXEEXT) -h -o $@ $(srcdir)/%reldir%/store.x
+%reldir%/regenerated/rpcgen/store_xdr.c: %reldir%/store.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm$(EXEEXT) -c -o $@ $(srcdir)/%reldir%/store.x
+%reldir%/regenerated/rpcgen/store_clnt.c: %reldir%/store.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm$(EXEEXT) -l -o $@ $(srcdir)/%reldir%/store.x
+%reldir%/regenerated/rpcgen/store_svc.c: %reldir%/store.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm$(EXEEXT) -m -o $@ $(srcdir)/%reldir%/store.x
+inplace_PROGRAMS = %reldir%/in-place/store %reldir%/in-place/stored
+store_in_place_gen = %reldir%/in-place/rpcgen/store.h %reldir%/in-place/rpcgen/store_xdr.c %reldir%/in-place/rpcgen/store_clnt.c %reldir%/in-place/rpcgen/store_svc.c
+store_in_place_cppflags = -I$(builddir)/%reldir%/in-place/rpcgen -I$(srcdir)/%reldir% -I$(top_srcdir)/include $(TIRPC_CFLAGS)
+%canon_reldir%_in_place_store_SOURCES = %reldir%/store.c %reldir%/address.c %reldir%/job.c %reldir%/name.c %reldir%/number.c %reldir%/session.c %reldir%/times.c %reldir%/tree.c
+nodist_%canon_reldir%_in_place_store_SOURCES = %reldir%/in-place/rpcgen/store.h %reldir%/in-place/rpcgen/store_xdr.c %reldir%/in-place/rpcgen/store_clnt.c
+%canon_reldir%_in_place_store_CPPFLAGS = $(store_in_place_cppflags)
+%canon_reldir%_in_place_store_LDFLAGS = $(store_relinked_ldflags)
+%canon_reldir%_in_place_store_LDADD = $(store_relinked)
+%canon_reldir%_in_place_stored_SOURCES = %reldir%/stored.c %reldir%/address.c %reldir%/name.c %reldir%/number.c %reldir%/procs.c %reldir%/table.c
+nodist_%canon_reldir%_in_place_stored_SOURCES = %reldir%/in-place/rpcgen/store.h %reldir%/in-place/rpcgen/store_xdr.c %reldir%/in-place/rpcgen/store_svc.c
+%canon_reldir%_in_place_stored_CPPFLAGS = $(store_in_place_cppflags)
+%canon_reldir%_in_place_stored_LDFLAGS = $(store_relinked_ldflags)
+%canon_reldir%_in_place_stored_LDADD = $(store_relinked)
+BUILT_SOURCES += %reldir%/in-place/rpcgen/store.h
+CLEANFILES += $(store_in_place_gen)
+%reldir%/in-place/rpcgen/store.h: %reldir%/store.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm$(EXEEXT) -h --in-place -o $@ $(srcdir)/%reldir%/store.x
+%reldir%/in-place/rpcgen/store_xdr.c: %reldir%/store.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm$(EXEEXT) -c --in-place -o $@ $(srcdir)/%reldir%/store.x
+%reldir%/in-place/rpcgen/store_clnt.c: %reldir%/store.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm$(EXEEXT) -l --in-place -o $@ $(srcdir)/%reldir%/store.x
+%reldir%/in-place/rpcgen/store_svc.c: %reldir%/store.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm$(EXEEXT) -m --in-place -o $@ $(srcdir)/%reldir%/store.x
 
 # rpcgen runs beside a copy of store.x, or it would write our path into its #include line.
 BUILT_SOURCES += %reldir%/rpcgen/store.h

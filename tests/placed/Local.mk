@@ -48,4 +48,6 @@ placed_rpcgen = $(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm$(
 	$(placed_rpcgen) -c -o $@ $(srcdir)/%reldir%/revised.x
 endif
 
-EXTRA_DIST += %reldir%/placed.x %reldir%/by_value.x %reldir%/revised.x
+TESTS += %reldir%/page-test
+
+EXTRA_DIST += %reldir%/page-test %reldir%/placed.x %reldir%/by_value.x %reldir%/revised.x

@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# vmrpc-bench, and the worker that it measures: the latter links libtirpc and nothing of ours.
+# vmrpc-bench, and the workers that it measures: these link libtirpc and nothing of ours.
 
 EXTRA_DIST += %reldir%/bench_prot.x %reldir%/vmrpc-bench.bash m4/bench.m4 man/vmrpc-bench.1
 
 BENCH_GEN = %reldir%/gen
 bench_generated = $(BENCH_GEN)/bench_prot.h $(BENCH_GEN)/bench_prot_xdr.c \
 	$(BENCH_GEN)/bench_prot_clnt.c $(BENCH_GEN)/bench_prot_svc.c
+BENCH_REGEN = %reldir%/regen
+bench_regenerated = $(BENCH_REGEN)/bench_prot.h $(BENCH_REGEN)/bench_prot_xdr.c \
+	$(BENCH_REGEN)/bench_prot_clnt.c $(BENCH_REGEN)/bench_prot_svc.c
 
 if HAVE_BENCH
 bin_PROGRAMS += %reldir%/vmrpc-bench
-pkglibexec_PROGRAMS += %reldir%/vmrpc-bench-worker
-noinst_LTLIBRARIES += %reldir%/libbench-stubs.la
+pkglibexec_PROGRAMS += %reldir%/vmrpc-bench-worker %reldir%/vmrpc-bench-worker-regenerated
+noinst_LTLIBRARIES += %reldir%/libbench-stubs.la %reldir%/libbench-regenerated.la \
+	%reldir%/libbench-worker.la
 bashcompletion_DATA += %reldir%/vmrpc-bench.bash
 dist_man_MANS += man/vmrpc-bench.1
 BUILT_SOURCES += $(BENCH_GEN)/bench_prot.h
-CLEANFILES += $(bench_generated) $(BENCH_GEN)/bench_prot.x
+CLEANFILES += $(bench_generated) $(bench_regenerated)
 endif
 
 # rpcgen writes the name of its input into what it makes, and does not overwrite.
@@ -23,6 +27,13 @@ $(bench_generated): $(srcdir)/%reldir%/bench_prot.x
 	cp $(srcdir)/%reldir%/bench_prot.x $@.x/ && cd $@.x && \
 	case $@ in *.h) part=-h ;; *_xdr.c) part=-c ;; *_clnt.c) part=-l ;; *) part=-m ;; esac && \
 	$(RPCGEN) -M $$part bench_prot.x >../$(@F).tmp && cd .. && mv $(@F).tmp $(@F) && rm -rf $(@F).x
+# The same by rpcgen-vm: what differs between both workers is this alone.
+$(bench_regenerated): $(srcdir)/%reldir%/bench_prot.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && \
+	case $@ in *.h) part=-h ;; *_xdr.c) part=-c ;; *_clnt.c) part=-l ;; *) part=-m ;; esac && \
+	rpcgen-vm/rpcgen-vm -M $$part -o $@ $(srcdir)/%reldir%/bench_prot.x
+$(BENCH_REGEN)/bench_prot_xdr.c $(BENCH_REGEN)/bench_prot_clnt.c $(BENCH_REGEN)/bench_prot_svc.c: \
+	$(BENCH_REGEN)/bench_prot.h
 
 nodist_%canon_reldir%_libbench_stubs_la_SOURCES = $(bench_generated)
 %canon_reldir%_libbench_stubs_la_SOURCES =
@@ -30,7 +41,13 @@ nodist_%canon_reldir%_libbench_stubs_la_SOURCES = $(bench_generated)
 # rpcgen's code is as it is: no warnings are asked for.
 %canon_reldir%_libbench_stubs_la_CFLAGS = $(SANITIZE_FLAGS) -fno-strict-aliasing -w
 
-%canon_reldir%_vmrpc_bench_worker_SOURCES = \
+nodist_%canon_reldir%_libbench_regenerated_la_SOURCES = $(bench_regenerated)
+%canon_reldir%_libbench_regenerated_la_SOURCES =
+%canon_reldir%_libbench_regenerated_la_CPPFLAGS = -I$(BENCH_REGEN) -I$(top_srcdir)/include $(TIRPC_CFLAGS)
+%canon_reldir%_libbench_regenerated_la_CFLAGS = $(SANITIZE_FLAGS) -fno-strict-aliasing
+
+# One compilation for both workers.
+%canon_reldir%_libbench_worker_la_SOURCES = \
 	%reldir%/arguments.hpp \
 	%reldir%/client.cpp \
 	%reldir%/client.hpp \
@@ -40,18 +57,29 @@ nodist_%canon_reldir%_libbench_stubs_la_SOURCES = $(bench_generated)
 	%reldir%/floors_bulk.cpp \
 	%reldir%/floors_tcp.cpp \
 	%reldir%/histogram.hpp \
+	%reldir%/memory.hpp \
 	%reldir%/payload.hpp \
 	%reldir%/server.cpp \
-	%reldir%/service.cpp \
+	%reldir%/service.hpp \
+	%reldir%/shared_block.hpp \
 	%reldir%/timing.cpp \
 	%reldir%/timing.hpp \
 	%reldir%/usage.cpp \
 	%reldir%/usage.hpp \
-	%reldir%/worker.cpp \
+	%reldir%/vm.hpp \
 	%reldir%/workloads.cpp
-%canon_reldir%_vmrpc_bench_worker_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%reldir% -I$(BENCH_GEN) \
-	$(TIRPC_CFLAGS)
-%canon_reldir%_vmrpc_bench_worker_LDADD = %reldir%/libbench-stubs.la $(TIRPC_LIBS) -ldl -lpthread
+bench_worker_cppflags = $(AM_CPPFLAGS) -I$(srcdir)/%reldir% -I$(BENCH_GEN) $(TIRPC_CFLAGS)
+%canon_reldir%_libbench_worker_la_CPPFLAGS = $(bench_worker_cppflags)
+
+# The stubs call the service, so that is in the program itself.
+%canon_reldir%_vmrpc_bench_worker_SOURCES = %reldir%/service.cpp %reldir%/worker.cpp
+%canon_reldir%_vmrpc_bench_worker_CPPFLAGS = $(bench_worker_cppflags)
+%canon_reldir%_vmrpc_bench_worker_LDADD = %reldir%/libbench-worker.la %reldir%/libbench-stubs.la \
+	$(TIRPC_LIBS) -ldl -lpthread
+%canon_reldir%_vmrpc_bench_worker_regenerated_SOURCES = %reldir%/service.cpp %reldir%/worker.cpp
+%canon_reldir%_vmrpc_bench_worker_regenerated_CPPFLAGS = $(bench_worker_cppflags)
+%canon_reldir%_vmrpc_bench_worker_regenerated_LDADD = %reldir%/libbench-worker.la \
+	%reldir%/libbench-regenerated.la $(TIRPC_LIBS) -ldl -lpthread
 
 %canon_reldir%_vmrpc_bench_SOURCES = \
 	%reldir%/check.cpp \

@@ -29,8 +29,8 @@ class Judge {
     const Row* const row = find(limit_.way);
     if (row == nullptr) return {false, "", "not measured"};
     if (!row->failure.empty() || row->rounds.empty()) return {false, "", row->failure};
-    if (row->cell.way->memory_expected && row->transport() == row->cell.way->transport)
-      return {false, "shared memory", "went over " + row->transport()};
+    if (const std::string shortfall = row->shortfall(); !shortfall.empty())
+      return {false, "what the way promises", shortfall + " (" + row->transport() + ")"};
     switch (limit_.rule) {
       case Rule::kFloorPlus:
       case Rule::kFloorTimes: return against_floor();
@@ -40,7 +40,7 @@ class Judge {
       case Rule::kIdle: return idle();
       case Rule::kBytesAHandle: return memory();
       case Rule::kFallback: return fallback();
-      case Rule::kNotServedYet: break;
+      case Rule::kNullPlus: return against_null();
     }
     return {};
   }
@@ -61,6 +61,13 @@ class Judge {
         limit_.rule == Rule::kFloorPlus ? floor + limit_.value : floor * limit_.value;
     const double call = figure("call_ns");
     return {floor > 0 && call <= most, us(most) + " (floor " + us(floor) + ")", us(call)};
+  }
+  Verdict against_null() const {
+    const Row* const row = results_.find("null", std::string(limit_.cores), limit_.way);
+    const double null_ns = row == nullptr ? 0 : row->median("call_ns").value_or(0);
+    const double call = figure("call_ns");
+    return {null_ns > 0 && call <= null_ns + limit_.value,
+            us(null_ns + limit_.value) + " (null " + us(null_ns) + ")", us(call)};
   }
   Verdict against_stock() const {
     const double stock = results_.stock_call_ns(item_, std::string(limit_.cores)).value_or(0);
@@ -115,17 +122,18 @@ Settings settings_for(const Settings& told) {
   settings.items.clear();
   std::set<std::string> items;
   for (const Limit& limit : limit_table())
-    if (limit.rule != Rule::kNotServedYet && items.insert(std::string(limit.item)).second)
+    if (items.insert(std::string(limit.item)).second)
       settings.items.push_back(parse_item(limit.item));
   return settings;
 }
 
 bool needed(const Row& row) {
   return std::any_of(limit_table().begin(), limit_table().end(), [&](const Limit& limit) {
-    if (limit.rule == Rule::kNotServedYet || limit.cores != row.cell.pinning.name ||
-        parse_item(limit.item).name() != row.cell.item.name())
-      return false;
+    if (limit.cores != row.cell.pinning.name) return false;
     const std::string_view way = row.cell.way->name;
+    const std::string item = row.cell.item.name();
+    if (limit.rule == Rule::kNullPlus && item == "null" && way == limit.way) return true;
+    if (parse_item(limit.item).name() != item) return false;
     const bool stock = limit.rule == Rule::kStockTimes && (way == "tcp" || way == "tcp-1m");
     const bool plain = way == "tcp" &&
                        (limit.rule == Rule::kRateTimes || limit.rule == Rule::kFallback);
@@ -143,14 +151,8 @@ struct Line {
 
 void print_line(std::ostream& out, const Line& line) {
   const Limit& limit = *line.limit;
-  const bool served = limit.rule != Rule::kNotServedYet;
-  const char* const word = !served ? "not served yet" : line.met() ? "met" : "MISSED";
-  out << std::left << std::setw(15) << word << std::setw(38) << limit.what << std::setw(4)
+  out << std::left << std::setw(8) << (line.met() ? "met" : "MISSED") << std::setw(38) << limit.what << std::setw(4)
       << limit.cores << std::setw(12) << limit.way << ' ';
-  if (!served) {
-    out << "limit " << limit.floor << '\n';
-    return;
-  }
   for (std::size_t i = 0; i < line.verdicts.size(); ++i)
     out << (i == 0 ? "" : " | ") << line.verdicts[i].measured << " of " << line.verdicts[i].limit;
   out << '\n';
@@ -168,20 +170,14 @@ int check_limits(std::ostream& out, const Settings& told) {
   for (const Limit& limit : limit_table()) lines.push_back({&limit, {}});
   for (unsigned run = 1; run <= settings.runs; ++run) {
     const Results results = run_all(settings, needed);
-    for (Line& line : lines)
-      if (line.limit->rule != Rule::kNotServedYet)
-        line.verdicts.push_back(judge(*line.limit, results));
+    for (Line& line : lines) line.verdicts.push_back(judge(*line.limit, results));
     for (const std::string& warning : results.warnings)
       out << "run " << run << ": warning: " << warning << '\n';
     if (was_interrupted()) break;
   }
   for (const Line& line : lines) print_line(out, line);
   const auto missed = std::count_if(lines.begin(), lines.end(), [](const Line& l) { return !l.met(); });
-  const auto open = std::count_if(lines.begin(), lines.end(), [](const Line& l) {
-    return l.limit->rule == Rule::kNotServedYet;
-  });
-  out << static_cast<long>(lines.size()) - missed - open << " met, " << missed << " missed, " << open
-      << " not served yet\n";
+  out << static_cast<long>(lines.size()) - missed << " met, " << missed << " missed\n";
   return missed == 0 && !was_interrupted() ? 0 : 1;
 }
 

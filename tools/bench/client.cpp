@@ -60,10 +60,23 @@ void free_usage(CLIENT* client, usage& used) {
   clnt_freeres(client, reinterpret_cast<xdrproc_t>(xdr_usage), reinterpret_cast<char*>(&used));
 }
 
+Route route_in(const usage& used) {
+  return {used.transport, used.calls_tcp, used.calls_xdr, used.calls_placed, used.calls_in_place};
+}
+
+json route_between(const Route& before, const Route& after) {
+  return {{"transport", after.transport},
+          {"calls_tcp", after.tcp - before.tcp},
+          {"calls_xdr", after.xdr - before.xdr},
+          {"calls_placed", after.placed - before.placed},
+          {"calls_in_place", after.in_place - before.in_place}};
+}
+
 // What both processes used between two points in time.
 class UsageMeter {
  public:
-  explicit UsageMeter(CLIENT* client) : client_(client), server_(ask_usage(client)) {
+  explicit UsageMeter(CLIENT* client)
+      : client_(client), server_(ask_usage(client)), own_route_(route_of(client)) {
     own_ = process_usage();
   }
   ~UsageMeter() { free_usage(client_, server_); }
@@ -78,15 +91,15 @@ class UsageMeter {
          {{"cpu_ns", own.cpu_ns - own_.cpu_ns},
           {"switches", own.switches - own_.switches},
           {"peak_kib", own.peak_kib},
-          {"transport", transport_of(client_)},
           {"library", library_version()}}},
         {"server",
          {{"cpu_ns", server.cpu_ns - server_.cpu_ns},
           {"switches", server.switches - server_.switches},
           {"peak_kib", server.peak_kib},
-          {"transport", server.transport},
           {"library", server.library}}},
     };
+    result["client"].update(route_between(own_route_, route_of(client_)));
+    result["server"].update(route_between(route_in(server_), route_in(server)));
     free_usage(client_, server);
     return result;
   }
@@ -94,6 +107,7 @@ class UsageMeter {
  private:
   CLIENT* client_;
   usage server_;
+  Route own_route_;
   ProcessUsage own_;
 };
 

@@ -9,6 +9,7 @@
 
 #include "bench_prot.h"
 #include "client.hpp"
+#include "vm.hpp"
 
 namespace vmrpc::bench {
 namespace {
@@ -78,6 +79,8 @@ Handle connect_handle(const Arguments& arguments) {
     throw std::runtime_error("cannot connect over " + transport +
                              clnt_spcreateerror(const_cast<char*>("")));
   if (arguments.text("auth", "none") == "sys") use_auth_sys(handle.get());
+  if (arguments.text("in-place") == "yes")
+    required(VM_FUNCTION(clnt_vm_setinplace))(handle.get(), true);
   return handle;
 }
 

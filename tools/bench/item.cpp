@@ -19,6 +19,8 @@ constexpr std::array kCatalog = {
     WorkloadInfo{"small", "", 0, 0, 0, "16 ints as argument, their sum as result"},
     WorkloadInfo{"put", "bytes", 65536, kMostBytes, 1, "opaque data as argument"},
     WorkloadInfo{"get", "bytes", 65536, kMostBytes, 1, "opaque data as result"},
+    WorkloadInfo{"pass", "bytes", 65536, kMostBytes, 1, "an argument that nobody looks at"},
+    WorkloadInfo{"fetch", "bytes", 65536, kMostBytes, 1, "a result that nobody looks at"},
     WorkloadInfo{"echo", "bytes", 65536, kMostBytes, 1, "opaque data as argument and as result"},
     WorkloadInfo{"ints", "elements", 131072, kMostBytes / 4, 4, "an array of int"},
     WorkloadInfo{"doubles", "elements", 131072, kMostBytes / 8, 8, "an array of double"},
@@ -103,6 +105,14 @@ std::string Item::name() const {
   if (clients > 1) text += ",clients=" + std::to_string(clients);
   if (rate > 0) text += ",rate=" + std::to_string(static_cast<long>(rate));
   return text;
+}
+
+bool Item::has_values() const { return timed() && workload != "null"; }
+
+bool Item::is_bulk() const {
+  static constexpr std::size_t kLeast = 4096;
+  return wire_bytes() >= kLeast && workload != "list" && workload != "structs" &&
+         workload != "readdir";
 }
 
 std::size_t Item::wire_bytes() const { return size * find_workload(workload).bytes_per_unit; }

@@ -33,6 +33,8 @@ struct Item {
 
   std::string name() const;
   std::size_t wire_bytes() const;
+  bool has_values() const;  // of a type that rpcgen-vm has made a map for
+  bool is_bulk() const;     // scalars in one piece, and many of them
   bool timed() const { return workload != "idle" && workload != "memory"; }
 };
 

@@ -17,7 +17,7 @@ enum class Rule {
   kIdle,           // no CPU time and no context switch while idle
   kBytesAHandle,   // at most so many bytes a handle
   kFallback,       // slower than stock by at most that factor, or 0.2 us
-  kNotServedYet,   // the way does not exist yet; listed, and neither met nor missed
+  kNullPlus,       // at most a null call of the same way and so many nanoseconds
 };
 
 struct Limit {

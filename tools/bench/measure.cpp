@@ -54,9 +54,18 @@ double seconds_of(const Item& item, const Settings& settings) {
   return item.seconds > 0 ? item.seconds : settings.seconds;
 }
 
+std::string worker_of(const Way& way, const Settings& settings) {
+  return settings.worker + (way.regenerated ? "-regenerated" : "");
+}
+
+void add_placing(Command& command, const Way& way) {
+  if (way.in_place) command.push_back("in-place=yes");
+  if (way.heap) command.push_back("heap=yes");
+}
+
 Command client_command(const Cell& cell, const Settings& settings, std::uint64_t seed) {
   const Item& item = cell.item;
-  Command command = {settings.worker, "client", argument("workload", item.workload),
+  Command command = {worker_of(*cell.way, settings), "client", argument("workload", item.workload),
                      argument("size", item.size), argument("transport", cell.way->transport),
                      argument("buffers", cell.way->buffers),
                      argument("auth", item.auth_sys ? "sys" : "none"),
@@ -69,6 +78,7 @@ Command client_command(const Cell& cell, const Settings& settings, std::uint64_t
     command.push_back(argument("handles", item.size));
   }
   if (cell.way->memory_expected) command.push_back("require=memory");
+  add_placing(command, *cell.way);
   return command;
 }
 
@@ -83,7 +93,8 @@ class Service {
     }
     Command command = server_command(*cell.way, settings, "127.0.0.1", 0, folder_.socket());
     command.push_back(argument("cpu", cell.pinning.server_cpu));
-    processes_.emplace_back(command, worker_environment(cell.way->server_preloaded, settings));
+    processes_.emplace_back(
+        command, worker_environment(cell.way->server_preloaded, *cell.way, settings));
     const json message = processes_.front().read_message(kPatience);
     address_ = {argument("port", message.at("port").get<unsigned>()),
                 argument("path", folder_.socket())};
@@ -106,7 +117,7 @@ Child start_client(const Cell& cell, const Settings& settings, const Service& se
                    std::uint64_t seed) {
   Command command = client_command(cell, settings, seed);
   command.insert(command.end(), service.address().begin(), service.address().end());
-  return {command, worker_environment(cell.way->client_preloaded, settings)};
+  return {command, worker_environment(cell.way->client_preloaded, *cell.way, settings)};
 }
 
 json measure_floor(const Cell& cell, const Settings& settings) {
@@ -117,7 +128,7 @@ json measure_floor(const Cell& cell, const Settings& settings) {
                argument("wait", cell.pinning.one_core() ? "sleep" : "spin"),
                argument("cpu", cell.pinning.client_cpu),
                argument("peer-cpu", cell.pinning.server_cpu)},
-              worker_environment(false, settings));
+              worker_environment(false, *cell.way, settings));
   floor.read_message(kPatience);
   floor.go();
   return floor.read_message(kPatience + seconds_of(cell.item, settings));
@@ -229,18 +240,23 @@ json measure_memory(const Cell& cell, const Settings& settings, const Service& s
 std::vector<std::string> server_command(const Way& way, const Settings& settings,
                                         const std::string& address, unsigned port,
                                         const std::string& path) {
-  return {settings.worker,
-          "server",
-          argument("transport", way.transport),
-          argument("buffers", way.buffers),
-          argument("address", address),
-          argument("port", port),
-          argument("path", path)};
+  Command command = {worker_of(way, settings),
+                     "server",
+                     argument("transport", way.transport),
+                     argument("buffers", way.buffers),
+                     argument("address", address),
+                     argument("port", port),
+                     argument("path", path)};
+  add_placing(command, way);
+  return command;
 }
 
-std::vector<std::string> worker_environment(bool preloaded, const Settings& settings) {
+std::vector<std::string> worker_environment(bool preloaded, const Way& way,
+                                            const Settings& settings) {
   if (!preloaded) return {};
-  return {"LD_PRELOAD=" + settings.library};
+  std::vector<std::string> environment = {"LD_PRELOAD=" + settings.library};
+  if (way.trusted) environment.push_back("VMRPC_TRUST=same-uid");
+  return environment;
 }
 
 json measure(const Cell& cell, const Settings& settings, std::uint64_t seed) {

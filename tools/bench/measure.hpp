@@ -24,7 +24,8 @@ nlohmann::json measure(const Cell& cell, const Settings& settings, std::uint64_t
 std::vector<std::string> server_command(const Way& way, const Settings& settings,
                                         const std::string& address, unsigned port,
                                         const std::string& path);
-std::vector<std::string> worker_environment(bool preloaded, const Settings& settings);
+std::vector<std::string> worker_environment(bool preloaded, const Way& way,
+                                            const Settings& settings);
 
 }  // namespace vmrpc::bench
 

@@ -44,6 +44,8 @@ std::string transport_cell(const json& row) {
   if (row.contains("slowest_to_mean"))
     text += print(", slowest %.2f of mean", row["slowest_to_mean"]["median"]);
   if (const std::string special = special_figure(row); !special.empty()) text += "; " + special;
+  if (const std::string shortfall = row["shortfall"]; !shortfall.empty())
+    text += "; BUT " + shortfall;
   if (const std::string failure = row["failure"]; !failure.empty())
     text += (text.empty() ? "FAILED: " : "; PARTIAL: ") + failure;
   return text;
@@ -145,7 +147,8 @@ void write_csv(std::ostream& out, const Results& results) {
       "/max_ns",            "/calls_per_s/median", "/mib_per_s",
       "/cpu_ns_per_call",   "/switches_per_call", "/peak_kib",
       "/times_faster_than_stock", "/slowest_to_mean/median", "/idle_cpu_ns/median",
-      "/idle_switches/median", "/bytes_per_handle/median", "/failure"};
+      "/idle_switches/median", "/bytes_per_handle/median", "/failure",
+      "/shortfall"};
   const auto heading = [](std::string path) {
     path.erase(0, 1);
     std::replace(path.begin(), path.end(), '/', '_');

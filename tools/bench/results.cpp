@@ -20,6 +20,37 @@ std::uint64_t of_both(const json& round, const char* name) {
   return sum;
 }
 
+// How most of a round's calls went, as the counters of both ends tell.
+struct Route {
+  std::string transport;
+  std::uint64_t calls_tcp;
+  std::uint64_t calls_xdr;
+  std::uint64_t calls_placed;
+  std::uint64_t calls_in_place;  // a client's are those with a result in place, a server's with arguments
+
+  explicit Route(const json& round)
+      : transport(round.value("/client/transport"_json_pointer, std::string())),
+        calls_tcp(of(round, "client", "calls_tcp")),
+        calls_xdr(of(round, "client", "calls_xdr")),
+        calls_placed(of(round, "client", "calls_placed")),
+        calls_in_place(std::max(of(round, "client", "calls_in_place"),
+                                of(round, "server", "calls_in_place"))) {}
+  bool in_memory() const {
+    return !transport.empty() && transport != "socket" && calls_xdr + calls_placed > calls_tcp;
+  }
+  bool placed() const { return calls_placed > calls_xdr; }
+  // GET has a call that prepares it before each.
+  bool in_place() const { return 2 * calls_in_place + 10 >= calls_placed && calls_in_place > 0; }
+  std::string encoding() const {
+    return !placed() ? "xdr" : in_place() ? "in place" : "placed";
+  }
+
+ private:
+  static std::uint64_t of(const json& round, const char* process, const char* name) {
+    return round.contains(process) ? round[process].value(name, std::uint64_t{0}) : 0;
+  }
+};
+
 double per_call(const std::vector<json>& rounds, const char* name) {
   std::vector<double> values;
   for (const json& round : rounds)
@@ -55,9 +86,20 @@ Histogram Row::histogram() const {
 
 std::string Row::transport() const {
   if (rounds.empty()) return "";
-  const json& round = rounds.back();
-  const std::string used = round.value("/client/transport"_json_pointer, std::string());
-  return used == "socket" ? std::string(cell.way->transport) : used;
+  const Route route(rounds.back());
+  if (!route.in_memory()) return std::string(cell.way->transport);
+  return route.transport + ", " + route.encoding();
+}
+
+std::string Row::shortfall() const {
+  const Way& way = *cell.way;
+  if (!way.memory_expected || rounds.empty()) return "";
+  const Route route(rounds.back());
+  if (!route.in_memory()) return "not in shared memory";
+  if (way.regenerated && cell.item.has_values() && !route.placed()) return "not placed";
+  // Without trust what is small, or pointers throughout, is copied.
+  const bool in_place = way.trusted ? cell.item.size > 0 : way.in_place && cell.item.is_bulk();
+  return in_place && cell.item.has_values() && !route.in_place() ? "not in place" : "";
 }
 
 double Row::cpu_ns_per_call() const {
@@ -105,7 +147,8 @@ json summary_of(const Row& row, const Results& results) {
   const Cell& cell = row.cell;
   json summary = {{"workload", cell.item.name()}, {"cores", cell.pinning.name},
                   {"way", cell.way->name},        {"transport", row.transport()},
-                  {"rounds", row.rounds.size()},  {"failure", row.failure}};
+                  {"rounds", row.rounds.size()},  {"failure", row.failure},
+                  {"shortfall", row.shortfall()}};
   const auto add = [&](const char* name, const std::string& from) {
     if (const auto spread = row.figure(from))
       summary[name] = {{"median", spread->median}, {"least", spread->least}, {"most", spread->most}};

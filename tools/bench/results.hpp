@@ -28,7 +28,8 @@ struct Row {
   std::optional<Spread> figure(const std::string& name) const;
   std::optional<double> median(const std::string& name) const;
   Histogram histogram() const;
-  std::string transport() const;  // that was really used
+  std::string transport() const;  // that was really used, and how values went
+  std::string shortfall() const;  // what the way should have done and did not; empty if all is well
   double cpu_ns_per_call() const; // of both processes
   double switches_per_call() const;
   std::uint64_t peak_kib() const;  // the larger of both

@@ -10,6 +10,8 @@
 
 #include "bench_prot.h"
 #include "client.hpp"
+#include "service.hpp"
+#include "vm.hpp"
 
 extern "C" void bench_prog_1(struct svc_req* request, SVCXPRT* xprt);  // rpcgen's
 
@@ -67,6 +69,9 @@ int run_server(const Arguments& arguments) {
   if (xprt == nullptr) throw std::runtime_error("cannot create the server's transport");
   if (!svc_register(xprt, BENCH_PROG, BENCH_VERS, bench_prog_1, 0))
     throw std::runtime_error("cannot register the service");
+  if (arguments.text("in-place") == "yes")
+    required(VM_FUNCTION(svc_vm_setinplace))(BENCH_PROG, BENCH_VERS, true);
+  answer_from_heap = arguments.text("heap") == "yes";
   std::printf("{\"port\":%u}\n", local_port(xprt->xp_fd));
   std::fflush(stdout);
   svc_run();

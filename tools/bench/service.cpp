@@ -8,7 +8,12 @@
 #include <vector>
 
 #include "payload.hpp"
+#include "service.hpp"
+#include "shared_block.hpp"
 #include "usage.hpp"
+#include "vm.hpp"
+
+bool vmrpc::bench::answer_from_heap = false;
 
 namespace {
 
@@ -21,15 +26,20 @@ std::uint64_t sum_blob(const blob& data) {
   return sum_words(as_words(data.blob_val, data.blob_len));
 }
 
-// What GET and READ answer with.
-std::vector<char>& store() {
-  static std::vector<char> bytes(1U << 20);
-  return bytes;
-}
+constexpr std::size_t kStoreBytes = 1U << 20;
 
-blob from_store(std::size_t bytes) {
-  if (store().size() < bytes) store().resize(bytes);
-  return {static_cast<u_int>(bytes), store().data()};
+// What GET and READ answer with. In the shared heap it lies in that of the connection that asked
+// first: one client is measured at a time.
+blob from_store(std::size_t bytes, SVCXPRT* xprt) {
+  static vmrpc::bench::SharedBlock block;
+  static std::vector<char> ordinary;
+  if (vmrpc::bench::answer_from_heap) {
+    if (block.bytes() < bytes)
+      block = {VM_FUNCTION(svc_vm_alloc)(xprt, bytes), bytes, VM_FUNCTION(rpc_vm_free)};
+    return {static_cast<u_int>(bytes), block.data()};
+  }
+  if (ordinary.size() < bytes) ordinary.resize(bytes);
+  return {static_cast<u_int>(bytes), ordinary.data()};
 }
 
 attributes attributes_of(const handle& file) {
@@ -37,7 +47,7 @@ attributes attributes_of(const handle& file) {
   attr.type = 1;
   attr.mode = 0644;
   attr.nlink = 1;
-  attr.size = store().size();
+  attr.size = kStoreBytes;
   attr.fileid = file.data.data_len;
   if (file.data.data_len >= sizeof attr.fileid)
     std::memcpy(&attr.fileid, file.data.data_val, sizeof attr.fileid);
@@ -71,14 +81,14 @@ bool_t bench_put_1_svc(blob* data, u_quad_t* sum, svc_req*) {
   return TRUE;
 }
 
-bool_t bench_prepare_1_svc(recipe* what, void*, svc_req*) {
-  const blob data = from_store(what->bytes);
+bool_t bench_prepare_1_svc(recipe* what, void*, svc_req* request) {
+  const blob data = from_store(what->bytes, request->rq_xprt);
   vmrpc::bench::rewrite_words(as_words(data.blob_val, data.blob_len), what->seed);
   return TRUE;
 }
 
-bool_t bench_get_1_svc(u_int* bytes, blob* data, svc_req*) {
-  *data = from_store(*bytes);
+bool_t bench_get_1_svc(u_int* bytes, blob* data, svc_req* request) {
+  *data = from_store(*bytes, request->rq_xprt);
   return TRUE;
 }
 
@@ -137,10 +147,10 @@ bool_t bench_readdir_1_svc(readdir_args* what, readdir_result* found, svc_req*) 
   return TRUE;
 }
 
-bool_t bench_read_1_svc(read_args* what, read_result* data, svc_req*) {
+bool_t bench_read_1_svc(read_args* what, read_result* data, svc_req* request) {
   data->attr = attributes_of(what->file);
   data->eof = FALSE;
-  data->data = from_store(what->count);
+  data->data = from_store(what->count, request->rq_xprt);
   return TRUE;
 }
 
@@ -148,6 +158,11 @@ bool_t bench_write_1_svc(write_args* what, write_result* done, svc_req*) {
   done->attr = attributes_of(what->file);
   done->count = what->data.blob_len;
   done->sum = sum_blob(what->data);
+  return TRUE;
+}
+
+bool_t bench_pass_1_svc(blob* data, u_int* bytes, svc_req*) {
+  *bytes = data->blob_len;
   return TRUE;
 }
 
@@ -161,10 +176,11 @@ bool_t bench_usage_1_svc(void*, usage* used, svc_req* request) {
   static std::string transport;
   static std::string library;
   const vmrpc::bench::ProcessUsage mine = vmrpc::bench::process_usage();
-  transport = vmrpc::bench::transport_of(request->rq_xprt);
+  const vmrpc::bench::Route route = vmrpc::bench::route_of(request->rq_xprt);
+  transport = route.transport;
   library = vmrpc::bench::library_version();
-  *used = {mine.cpu_ns, mine.switches,    mine.peak_kib,
-           oneway_calls, transport.data(), library.data()};
+  *used = {mine.cpu_ns, mine.switches, mine.peak_kib,  oneway_calls,     route.tcp,
+           route.xdr,   route.placed,  route.in_place, transport.data(), library.data()};
   return TRUE;
 }
 

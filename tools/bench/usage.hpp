@@ -17,9 +17,16 @@ struct ProcessUsage {
 };
 ProcessUsage process_usage();
 
-// "socket" when vmrpc is not there or the handle is on TCP or AF_UNIX, else as in vmrpc's log.
-std::string transport_of(CLIENT* client);
-std::string transport_of(SVCXPRT* xprt);
+// How the calls of a handle went, as vmrpc has counted them: all zero where it is absent.
+struct Route {
+  std::string transport = "socket";  // as in vmrpc's log
+  std::uint64_t tcp = 0;
+  std::uint64_t xdr = 0;
+  std::uint64_t placed = 0;
+  std::uint64_t in_place = 0;
+};
+Route route_of(CLIENT* client);
+Route route_of(SVCXPRT* xprt);
 
 // Empty when only libtirpc is there.
 std::string library_version();

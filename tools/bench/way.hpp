@@ -23,6 +23,10 @@ struct Way {
   bool server_preloaded;
   bool memory_expected;  // the calls must go through shared memory
   std::string_view text;
+  bool regenerated = false;  // stubs of rpcgen-vm on both sides: values are placed
+  bool in_place = false;     // and used where they lie
+  bool trusted = false;
+  bool heap = false;         // payloads are allocated there
 };
 
 struct Pinning {

@@ -9,6 +9,7 @@
 
 #include "bench_prot.h"
 #include "client.hpp"
+#include "memory.hpp"
 #include "payload.hpp"
 
 namespace vmrpc::bench {
@@ -67,7 +68,8 @@ class Small : public ClientOperation {
 
 class Put : public ClientOperation {
  public:
-  Put(CLIENT* client, std::size_t bytes) : ClientOperation(client), data_(bytes) {}
+  Put(CLIENT* client, std::size_t bytes, const Memory& memory)
+      : ClientOperation(client), data_(memory, bytes) {}
   void rewrite() override {
     expected_ = rewrite_words(as_words(data_.data(), data_.size()), next_seed());
   }
@@ -81,7 +83,7 @@ class Put : public ClientOperation {
   std::size_t bytes() const override { return data_.size(); }
 
  private:
-  std::vector<char> data_;
+  Array<char> data_;
   std::uint64_t expected_ = 0;
   u_quad_t sum_ = 0;
 };
@@ -115,9 +117,48 @@ class Get : public ClientOperation {
   std::uint64_t sum_ = 0;
 };
 
+// Data that the server does not look at, rewritten once only.
+class Pass : public ClientOperation {
+ public:
+  Pass(CLIENT* client, std::size_t bytes, const Memory& memory)
+      : ClientOperation(client), data_(memory, bytes) {
+    rewrite_words(as_words(data_.data(), data_.size()), 1);
+  }
+  void call() override {
+    blob argument{static_cast<u_int>(data_.size()), data_.data()};
+    u_int bytes = 0;
+    done(bench_pass_1(&argument, &bytes, client()), "pass");
+    if (bytes != data_.size()) [[unlikely]]
+      wrong("pass");
+  }
+  std::size_t bytes() const override { return data_.size(); }
+
+ private:
+  Array<char> data_;
+};
+
+// A result that the client does not look at.
+class Fetch : public ClientOperation {
+ public:
+  Fetch(CLIENT* client, std::size_t bytes) : ClientOperation(client), bytes_(bytes) {}
+  void call() override {
+    u_int bytes = static_cast<u_int>(bytes_);
+    blob result{};
+    done(bench_get_1(&bytes, &result, client()), "fetch");
+    if (result.blob_len != bytes_) [[unlikely]]
+      wrong("fetch");
+    clnt_freeres(client(), reinterpret_cast<xdrproc_t>(xdr_blob), reinterpret_cast<char*>(&result));
+  }
+  std::size_t bytes() const override { return bytes_; }
+
+ private:
+  std::size_t bytes_;
+};
+
 class Echo : public ClientOperation {
  public:
-  Echo(CLIENT* client, std::size_t bytes) : ClientOperation(client), data_(bytes) {}
+  Echo(CLIENT* client, std::size_t bytes, const Memory& memory)
+      : ClientOperation(client), data_(memory, bytes) {}
   void rewrite() override {
     expected_ = rewrite_words(as_words(data_.data(), data_.size()), next_seed());
   }
@@ -135,14 +176,15 @@ class Echo : public ClientOperation {
   std::size_t bytes() const override { return 2 * data_.size(); }
 
  private:
-  std::vector<char> data_;
+  Array<char> data_;
   std::uint64_t expected_ = 0;
   std::uint64_t sum_ = 0;
 };
 
 class Ints : public ClientOperation {
  public:
-  Ints(CLIENT* client, std::size_t count) : ClientOperation(client), data_(count) {}
+  Ints(CLIENT* client, std::size_t count, const Memory& memory)
+      : ClientOperation(client), data_(memory, count) {}
   void rewrite() override {
     auto value = static_cast<std::uint32_t>(next_seed());
     expected_ = 0;
@@ -162,14 +204,15 @@ class Ints : public ClientOperation {
   std::size_t bytes() const override { return data_.size() * sizeof(int); }
 
  private:
-  std::vector<int> data_;
+  Array<int> data_;
   std::uint64_t expected_ = 0;
   u_quad_t sum_ = 0;
 };
 
 class Doubles : public ClientOperation {
  public:
-  Doubles(CLIENT* client, std::size_t count) : ClientOperation(client), data_(count) {}
+  Doubles(CLIENT* client, std::size_t count, const Memory& memory)
+      : ClientOperation(client), data_(memory, count) {}
   void rewrite() override {
     double value = static_cast<double>(next_seed());
     expected_ = 0;
@@ -188,14 +231,15 @@ class Doubles : public ClientOperation {
   std::size_t bytes() const override { return data_.size() * sizeof(double); }
 
  private:
-  std::vector<double> data_;
+  Array<double> data_;
   std::uint64_t expected_ = 0;
   double sum_ = 0;
 };
 
 class Structs : public ClientOperation {
  public:
-  Structs(CLIENT* client, std::size_t count) : ClientOperation(client), data_(count) {}
+  Structs(CLIENT* client, std::size_t count, const Memory& memory)
+      : ClientOperation(client), data_(memory, count) {}
   void rewrite() override {
     auto value = static_cast<int>(next_seed() & 0xfffff);
     expected_ = 0;
@@ -215,19 +259,19 @@ class Structs : public ClientOperation {
   std::size_t bytes() const override { return data_.size() * sizeof(record); }
 
  private:
-  std::vector<record> data_;
+  Array<record> data_;
   std::uint64_t expected_ = 0;
   u_quad_t sum_ = 0;
 };
 
-// Nodes and names are pieces of their own, from malloc, as in a program that builds a list.
+// Nodes and names are pieces of their own, as in a program that builds a list.
 class List : public ClientOperation {
  public:
-  List(CLIENT* client, std::size_t count) : ClientOperation(client), count_(count) {
+  List(CLIENT* client, std::size_t count, const Memory& memory)
+      : ClientOperation(client), count_(count), memory_(memory) {
     for (std::size_t i = 0; i < count; ++i) {
-      auto* const piece = static_cast<node*>(std::malloc(sizeof(node)));
-      auto* const name = static_cast<char*>(std::malloc(kNameBytes));
-      if (piece == nullptr || name == nullptr) throw std::bad_alloc();
+      auto* const piece = static_cast<node*>(memory_.allocate(sizeof(node)));
+      auto* const name = static_cast<char*>(memory_.allocate(kNameBytes));
       *piece = {0, name, head_.head};
       head_.head = piece;
     }
@@ -235,8 +279,8 @@ class List : public ClientOperation {
   ~List() override {
     while (node* const first = head_.head) {
       head_.head = first->next;
-      std::free(first->name);
-      std::free(first);
+      memory_.free(first->name);
+      memory_.free(first);
     }
   }
   void rewrite() override { expected_ = rewrite_list(head_.head, next_seed()); }
@@ -248,6 +292,7 @@ class List : public ClientOperation {
 
  private:
   std::size_t count_;
+  Memory memory_;
   list head_{};
   std::uint64_t expected_ = 0;
   u_quad_t sum_ = 0;
@@ -355,7 +400,8 @@ class Read : public FileOperation {
 
 class Write : public FileOperation {
  public:
-  Write(CLIENT* client, std::size_t bytes) : FileOperation(client), data_(bytes) {}
+  Write(CLIENT* client, std::size_t bytes, const Memory& memory)
+      : FileOperation(client), data_(memory, bytes) {}
   void rewrite() override {
     expected_ = rewrite_words(as_words(data_.data(), data_.size()), next_seed());
   }
@@ -370,7 +416,7 @@ class Write : public FileOperation {
   std::size_t bytes() const override { return data_.size(); }
 
  private:
-  std::vector<char> data_;
+  Array<char> data_;
   write_result answer_{};
   std::uint64_t expected_ = 0;
 };
@@ -399,34 +445,47 @@ class Oneway : public ClientOperation {
   std::uint64_t sent_ = 0;
 };
 
-using Maker = std::function<std::unique_ptr<ClientOperation>(CLIENT*, std::size_t)>;
+using Maker =
+    std::function<std::unique_ptr<ClientOperation>(CLIENT*, std::size_t, const Memory&)>;
 
 template <typename Kind>
 Maker fixed() {
-  return [](CLIENT* client, std::size_t) { return std::make_unique<Kind>(client); };
+  return [](CLIENT* client, std::size_t, const Memory&) { return std::make_unique<Kind>(client); };
 }
 template <typename Kind>
 Maker sized() {
-  return [](CLIENT* client, std::size_t size) { return std::make_unique<Kind>(client, size); };
+  return [](CLIENT* client, std::size_t size, const Memory&) {
+    return std::make_unique<Kind>(client, size);
+  };
+}
+// Its payload lies where the way wants it.
+template <typename Kind>
+Maker stored() {
+  return [](CLIENT* client, std::size_t size, const Memory& memory) {
+    return std::make_unique<Kind>(client, size, memory);
+  };
 }
 
 }  // namespace
 
 std::unique_ptr<Operation> make_operation(CLIENT* client, const Arguments& arguments) {
   static const std::map<std::string, Maker> makers = {
-      {"null", fixed<Null>()},       {"small", fixed<Small>()},
-      {"put", sized<Put>()},         {"get", sized<Get>()},
-      {"echo", sized<Echo>()},       {"ints", sized<Ints>()},
-      {"doubles", sized<Doubles>()}, {"structs", sized<Structs>()},
-      {"list", sized<List>()},       {"getattr", fixed<Getattr>()},
-      {"lookup", fixed<Lookup>()},   {"readdir", sized<Readdir>()},
-      {"read", sized<Read>()},       {"write", sized<Write>()},
+      {"null", fixed<Null>()},        {"small", fixed<Small>()},
+      {"put", stored<Put>()},         {"get", sized<Get>()},
+      {"pass", stored<Pass>()},       {"fetch", sized<Fetch>()},
+      {"echo", stored<Echo>()},       {"ints", stored<Ints>()},
+      {"doubles", stored<Doubles>()}, {"structs", stored<Structs>()},
+      {"list", stored<List>()},       {"getattr", fixed<Getattr>()},
+      {"lookup", fixed<Lookup>()},    {"readdir", sized<Readdir>()},
+      {"read", sized<Read>()},        {"write", stored<Write>()},
       {"oneway", fixed<Oneway>()},
   };
   const std::string name = arguments.text("workload", "null");
   const auto found = makers.find(name);
   if (found == makers.end()) throw std::invalid_argument("unknown workload: " + name);
-  std::unique_ptr<ClientOperation> operation = found->second(client, arguments.count("size", 0));
+  const Memory memory(client, arguments.text("heap") == "yes");
+  std::unique_ptr<ClientOperation> operation =
+      found->second(client, arguments.count("size", 0), memory);
   operation->set_seed(arguments.count("seed", 1));
   return operation;
 }

@@ -164,9 +164,9 @@ bool_t svc_vm_settrust(rpcprog_t prog, rpcvers_t vers, const char* peers) {
       [](clnt_stat, int) -> bool_t { return FALSE; });
 }
 
-void rpc_vm_detach(void) {
-  c_boundary([] { association::Heaps::detach_all(); }, [](clnt_stat, int) {});
-}
+// Every transport with chunks (transport/transport.hpp) has mappings that a forked child inherits: there is
+// nothing to copy yet.
+void rpc_vm_detach(void) {}
 
 bool_t rpc_vm_setspin(u_int usec) {
   if (usec > kMaxSpinUs) return FALSE;

@@ -46,9 +46,6 @@ class Heaps {
   std::size_t chunks_held() const { return own_->heap().use().mapped_bytes / memory::kChunkBytes; }
   std::size_t values_held() const { return placement::Held::instance().messages(peer_.get()); }
 
-  // Copies every value that the process holds in place to private memory at the same addresses.
-  static void detach_all() { placement::Held::instance().copy_out(nullptr); }
-
   // --- sending ---
   // Whether the peer has said that it takes values of this type there.
   bool peer_accepts(const Subject& subject, const placement::Plan& plan) const noexcept;

@@ -130,7 +130,7 @@ TESTS += $(bench_tests)
 EXTRA_DIST += $(bench_tests) %reldir%/built.sh
 
 # The README's table, by one command, in less than five minutes.
-BENCH_WAYS = pingpong,copy,list-copy,tcp,tcp-1m,unix,unmodified
+BENCH_WAYS = pingpong,copy,inplace,list-copy,list-inplace,tcp,tcp-1m,unmodified,regenerated,in-place,trusted,heap
 BENCH_ITEMS = null null,sys small put:64k put:1m put:16m doubles:128k list:1000 null,hog \
 	null,clients=64,seconds=2
 bench: all

@@ -3,7 +3,8 @@
 //
 // The library's xdr_pointer and xdr_array call back without a depth, so these do their work,
 // with the library's help for what touches memory: xdr_reference and xdr_array allocate and
-// free as they always do, calling a function that does nothing for the content.
+// free as they always do, calling a function that does nothing for the content. What frees goes on
+// behind a content that fails, a union without an arm for its discriminant: the rest would leak.
 #include "config.h"
 
 #include "emit_xdr.hpp"
@@ -20,6 +21,13 @@ const Declaration* list_link(const Module& module, const Definition& definition)
   if (real.shape != Shape::kPointer || real.type.builtin != Builtin::kNamed) return nullptr;
   return module.find_type(real.type) == &definition ? &last : nullptr;
 }
+
+namespace {
+
+// The condition of a loop over elements: what frees does not stop at one that fails.
+std::string go_on(std::string_view done) { return join("(", done, " || xdrs->x_op == XDR_FREE)"); }
+
+}  // namespace
 
 RecursionWriter::RecursionWriter(Writer& out, const Module& module, const EmitOptions& options)
     : out_(out),
@@ -85,12 +93,12 @@ void RecursionWriter::depth_guard() {
 
 void RecursionWriter::pointer_helper(const std::string& name) {
   depth_guard();
-  const std::string more = local_("more");
+  const std::string more = local_("more"), done = local_("done");
   out_.line("static bool_t");
   out_.line("rpcgen_vm_pointer_", name, " (XDR *xdrs, ", name, " **objp, u_int ", depth_, ")");
   {
     const auto body = out_.function_body();
-    out_.line("bool_t ", more, " = *objp != NULL;");
+    out_.line("bool_t ", more, " = *objp != NULL, ", done, ";");
     out_.blank();
     write_check(out_, join("xdr_bool (xdrs, &", more, ")"));
     {
@@ -105,15 +113,16 @@ void RecursionWriter::pointer_helper(const std::string& name) {
         "xdr_reference (xdrs, (char **) objp, sizeof (**objp), rpcgen_vm_nothing)";
     out_.line("if (xdrs->x_op == XDR_DECODE && !", memory, ")");
     out_.line("\treturn FALSE;");
-    write_check(out_, join("rpcgen_vm_at_", name, " (xdrs, *objp, ", depth_, " + 1)"));
-    out_.line("return xdrs->x_op != XDR_FREE || ", memory, ";");
+    out_.line(done, " = rpcgen_vm_at_", name, " (xdrs, *objp, ", depth_, " + 1);");
+    out_.line("return (xdrs->x_op != XDR_FREE || ", memory, ") && ", done, ";");
   }
   out_.blank();
 }
 
 void RecursionWriter::array_helper(const std::string& name, bool is_array) {
   depth_guard();
-  const std::string len = local_("len"), max = local_("max"), i = local_("i");
+  const std::string len = local_("len"), max = local_("max"), i = local_("i"),
+                    done = local_("done");
   out_.line("static bool_t");
   out_.line("rpcgen_vm_array_", name, " (XDR *xdrs, ", name, " **objp, u_int *", len,
             ", u_int ", max, ", u_int ", depth_, ")");
@@ -122,34 +131,37 @@ void RecursionWriter::array_helper(const std::string& name, bool is_array) {
     const std::string memory = join("xdr_array (xdrs, (char **) objp, ", len, ", ", max,
                                     ", sizeof (**objp), rpcgen_vm_nothing)");
     out_.line("u_int ", i, ";");
+    out_.line("bool_t ", done, " = TRUE;");
     out_.blank();
     out_.line("if (xdrs->x_op != XDR_FREE && !", memory, ")");
     out_.line("\treturn FALSE;");
     out_.line("if (*", len, " != 0 && !rpcgen_vm_deeper (xdrs, ", depth_, "))");
     out_.line("\treturn FALSE;");
-    out_.line("for (", i, " = 0; *objp != NULL && ", i, " < *", len, "; ", i, "++)");
+    out_.line("for (", i, " = 0; *objp != NULL && ", i, " < *", len, " && ", go_on(done), "; ", i,
+              "++)");
     out_.line("\tif (!rpcgen_vm_at_", name, " (xdrs, ", is_array ? "" : "&", "(*objp)[", i,
               "], ", depth_, " + 1))");
-    out_.line("\t\treturn FALSE;");
-    out_.line("return xdrs->x_op != XDR_FREE || ", memory, ";");
+    out_.line("\t\t", done, " = FALSE;");
+    out_.line("return (xdrs->x_op != XDR_FREE || ", memory, ") && ", done, ";");
   }
   out_.blank();
 }
 
 void RecursionWriter::vector_helper(const std::string& name, bool is_array) {
-  const std::string len = local_("len"), i = local_("i");
+  const std::string len = local_("len"), i = local_("i"), done = local_("done");
   out_.line("static bool_t");
   out_.line("rpcgen_vm_vector_", name, " (XDR *xdrs, ", name, " *objp, u_int ", len,
             ", u_int ", depth_, ")");
   {
     const auto body = out_.function_body();
     out_.line("u_int ", i, ";");
+    out_.line("bool_t ", done, " = TRUE;");
     out_.blank();
-    out_.line("for (", i, " = 0; ", i, " < ", len, "; ", i, "++)");
+    out_.line("for (", i, " = 0; ", i, " < ", len, " && ", go_on(done), "; ", i, "++)");
     out_.line("\tif (!rpcgen_vm_at_", name, " (xdrs, ", is_array ? "" : "&", "objp[", i, "], ",
               depth_, "))");
-    out_.line("\t\treturn FALSE;");
-    out_.line("return TRUE;");
+    out_.line("\t\t", done, " = FALSE;");
+    out_.line("return ", done, ";");
   }
   out_.blank();
 }
@@ -157,13 +169,14 @@ void RecursionWriter::vector_helper(const std::string& name, bool is_array) {
 void RecursionWriter::list(const Definition& definition, const Declaration& use) {
   const std::string& name = definition.name;
   const std::string& field = use.name;
-  const std::string link = local_("link"), next = local_("next"), more = local_("more");
+  const std::string link = local_("link"), next = local_("next"), more = local_("more"),
+                    done = local_("done");
   const auto memory = [&](std::string_view address) {
     return join("xdr_reference (xdrs, (char **) ", address,
                 ", sizeof (*objp), rpcgen_vm_nothing)");
   };
   const auto body_of = [&](std::string_view object) {
-    write_check(out_, join("rpcgen_vm_body_", name, " (xdrs, ", object, ", ", depth_, ")"));
+    return join("rpcgen_vm_body_", name, " (xdrs, ", object, ", ", depth_, ")");
   };
   out_.line("/* A list: ", field, " is followed without recursion. */");
   out_.line("static bool_t");
@@ -171,11 +184,13 @@ void RecursionWriter::list(const Definition& definition, const Declaration& use)
   {
     const auto body = out_.function_body();
     out_.line("struct ", name, " **", link, ", *", next, ";");
-    out_.line("bool_t ", more, ";");
+    out_.line("bool_t ", more, ", ", done, ";");
     out_.blank();
-    body_of("objp");
+    out_.line(done, " = ", body_of("objp"), ";");
     {
       const auto walk = out_.block("while (xdrs->x_op != XDR_FREE)");
+      out_.line("if (!", done, ")");
+      out_.line("\treturn FALSE;");
       out_.line(more, " = objp->", field, " != NULL;");
       write_check(out_, join("xdr_bool (xdrs, &", more, ")"));
       {
@@ -186,17 +201,18 @@ void RecursionWriter::list(const Definition& definition, const Declaration& use)
       }
       write_check(out_, memory("&objp->" + field));
       out_.line("objp = objp->", field, ";");
-      body_of("objp");
+      out_.line(done, " = ", body_of("objp"), ";");
     }
     {
       const auto cells =
           out_.block(join("for (", link, " = &objp->", field, "; *", link, " != NULL; objp = ",
                           next, ", ", link, " = &objp)"));
       out_.line(next, " = (*", link, ")->", field, ";");
-      body_of("*" + link);
+      out_.line("if (!", body_of("*" + link), ")");
+      out_.line("\t", done, " = FALSE;");
       write_check(out_, memory(link));
     }
-    out_.line("return TRUE;");
+    out_.line("return ", done, ";");
   }
   out_.blank();
 }

@@ -163,6 +163,70 @@ deep_arrays (void)
 	free (in);
 }
 
+/* --- freeing goes on behind a union without an arm: the leak detector tells what is left */
+
+static bool_t
+decode (xdrproc_t proc, void *value, const unsigned *words, size_t count)
+{
+	char in[64];
+	XDR xdrs;
+
+	put_words (in, words, count);
+	xdrmem_create (&xdrs, in, (u_int) count * 4, XDR_DECODE);
+	return proc (&xdrs, value);
+}
+
+/* xdr_free() with its result. */
+static bool_t
+release (xdrproc_t proc, void *value)
+{
+	XDR xdrs;
+
+	memset (&xdrs, 0, sizeof (xdrs));
+	xdrs.x_op = XDR_FREE;
+	return proc (&xdrs, value);
+}
+
+static void
+refused_values_are_freed (void)
+{
+	const unsigned letter = 0x78000000u;
+	const unsigned inner[] = { 1, letter, 1, 1, letter, 0, 9 };
+	const unsigned kids[] = { 2, 0, 1, 1, letter, 0, 9 };
+	const unsigned nodes[] = { 2, 1, 1, 1, letter, 1, 9 };
+	branch pointer = { 0 };
+	bush array = { 0 };
+	chain list = { 0 };
+
+	CHECK (!decode ((xdrproc_t) xdr_branch, &pointer, inner, 7));
+	CHECK (pointer.inner != NULL && pointer.inner->leaf.which == 9);
+	CHECK (!release ((xdrproc_t) xdr_branch, &pointer) && pointer.inner == NULL);
+	CHECK (!decode ((xdrproc_t) xdr_bush, &array, kids, 7));
+	CHECK (array.kids.kids_val != NULL && array.kids.kids_val[1].leaf.which == 9);
+	CHECK (!release ((xdrproc_t) xdr_bush, &array) && array.kids.kids_val == NULL);
+	CHECK (!decode ((xdrproc_t) xdr_chain, &list, nodes, 7));
+	CHECK (list.next != NULL && list.next->next != NULL && list.next->next->leaf.which == 9);
+	CHECK (!release ((xdrproc_t) xdr_chain, &list) && list.next == NULL);
+}
+
+/* What follows the spoilt element or node holds memory of its own. */
+static void
+what_follows_a_spoilt_element_is_freed (void)
+{
+	const unsigned letter = 0x78000000u;
+	const unsigned kids[] = { 2, 0, 2, 0, 1, 1, letter, 2 };
+	const unsigned nodes[] = { 2, 1, 2, 1, 1, 1, letter, 0 };
+	bush array = { 0 };
+	chain list = { 0 };
+
+	CHECK (decode ((xdrproc_t) xdr_bush, &array, kids, 8));
+	array.kids.kids_val[0].leaf.which = 9;
+	CHECK (!release ((xdrproc_t) xdr_bush, &array) && array.kids.kids_val == NULL);
+	CHECK (decode ((xdrproc_t) xdr_chain, &list, nodes, 8));
+	list.leaf.which = list.next->leaf.which = 9;
+	CHECK (!release ((xdrproc_t) xdr_chain, &list) && list.next == NULL);
+}
+
 static void
 booleans (void)
 {
@@ -296,6 +360,8 @@ main (void)
 	long_named_list ();
 	deep_values ();
 	deep_arrays ();
+	refused_values_are_freed ();
+	what_follows_a_spoilt_element_is_freed ();
 	booleans ();
 	maps_describe_memory ();
 	maps_tell_blocks_from_padding ();

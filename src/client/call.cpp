@@ -65,7 +65,7 @@ class Call {
   bool take_plain_reply(MessageReader& reader);
   bool take_message(XDR* xdrs);
   void finish(XDR* xdrs, rpc_msg& reply);
-  bool unwrap(AUTH* auth, XDR* xdrs);
+  void take_results(opaque_auth& verifier, XDR* xdrs);
 
   Handle& handle_;
   Connection& connection_;
@@ -222,20 +222,24 @@ bool Call::take_plain_reply(MessageReader& reader) {
   const association::PlainReply expected = association::plain_reply(xid_);
   if (!reader.pass_over(std::as_bytes(std::span(expected)))) return false;
   handle_.error().re_status = RPC_SUCCESS;  // a handler's call, which failed, may have been here meanwhile
-  AUTH* const auth = handle_.client()->cl_auth;
   opaque_auth none = _null_auth;
-  if (!association::is_plain_none(auth) && !AUTH_VALIDATE(auth, &none)) {
-    handle_.error().re_status = RPC_AUTHERROR;
-    handle_.error().re_why = AUTH_INVALIDRESP;
-  } else if (!unwrap(auth, reader.xdr())) {
-    handle_.error().re_status = RPC_CANTDECODERES;
-  }
+  take_results(none, reader.xdr());
   return true;
 }
 
-bool Call::unwrap(AUTH* auth, XDR* xdrs) {
-  if (association::is_plain_none(auth)) return arguments_.decode(xdrs, arguments_.results) != 0;
-  return AUTH_UNWRAP(auth, xdrs, arguments_.decode, static_cast<caddr_t>(arguments_.results)) != 0;
+// An answer that succeeded: its verifier is checked, its results are decoded.
+void Call::take_results(opaque_auth& verifier, XDR* xdrs) {
+  rpc_err& error = handle_.error();
+  AUTH* const auth = handle_.client()->cl_auth;
+  const bool plain = association::is_plain_none(auth);  // it takes any verifier, and wraps nothing
+  if (!plain && !AUTH_VALIDATE(auth, &verifier)) {
+    error.re_status = RPC_AUTHERROR;
+    error.re_why = AUTH_INVALIDRESP;
+    return;
+  }
+  const auto where = static_cast<caddr_t>(arguments_.results);
+  const bool decoded = plain ? arguments_.decode(xdrs, where) : AUTH_UNWRAP(auth, xdrs, arguments_.decode, where);
+  if (!decoded) error.re_status = RPC_CANTDECODERES;
 }
 
 // True: it was the answer, and was decoded.
@@ -254,18 +258,9 @@ bool Call::take_message(XDR* xdrs) {
 
 void Call::finish(XDR* xdrs, rpc_msg& reply) {
   rpc_err& error = handle_.error();
-  AUTH* const auth = handle_.client()->cl_auth;
   _seterr_reply(&reply, &error);
-  if (error.re_status != RPC_SUCCESS) {
-    again_ = AUTH_REFRESH(auth, &reply) != 0;
-    return;
-  }
-  if (!AUTH_VALIDATE(auth, &reply.acpted_rply.ar_verf)) {
-    error.re_status = RPC_AUTHERROR;
-    error.re_why = AUTH_INVALIDRESP;
-  } else if (!unwrap(auth, xdrs)) {
-    error.re_status = RPC_CANTDECODERES;
-  }
+  if (error.re_status == RPC_SUCCESS) return take_results(reply.acpted_rply.ar_verf, xdrs);
+  again_ = AUTH_REFRESH(handle_.client()->cl_auth, &reply) != 0;
 }
 
 // --- what ends a call early ---

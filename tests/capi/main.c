@@ -2,11 +2,9 @@
 /* The C API as libtirpc defines it: one program, built with plain libtirpc and with libvmrpc in
  * front of it. */
 #include <CUnit/Basic.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "fixture.h"
 
@@ -49,11 +47,5 @@ static int run_all(int channel, const void* arg) {
 
 /* With an argument, only the tests whose name contains it. A test that hangs is a failure. */
 int main(int argc, char** argv) {
-  signal(SIGPIPE, SIG_IGN);
-  struct child tests = child_start(run_all, argc > 1 ? argv[1] : NULL);
-  int status = child_wait(&tests, deadline_in_ms(10 * 60 * 1000));
-  child_end(&tests);
-  if (status == -1) die("the test named last did not end");
-  if (WIFSIGNALED(status)) die("the test named last died: %s", strsignal(WTERMSIG(status)));
-  return WEXITSTATUS(status);
+  return child_run_tests(run_all, argc > 1 ? argv[1] : NULL, 10 * 60 * 1000);
 }

@@ -2,11 +2,9 @@
 /* What programs do to themselves while they call and serve: fork, threads, signals, limits. With
  * plain libtirpc too, which has to end in the same way. */
 #include <CUnit/Basic.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "life.h"
 
@@ -61,11 +59,5 @@ static int run_all(int channel, const void* arg) {
 }
 
 int main(void) {
-  signal(SIGPIPE, SIG_IGN);
-  struct child tests = child_start(run_all, NULL);
-  int status = child_wait(&tests, deadline_in_ms(5 * 60 * 1000));
-  child_end(&tests);
-  if (status == -1) die("the test named last did not end");
-  if (WIFSIGNALED(status)) die("the test named last died: %s", strsignal(WTERMSIG(status)));
-  return WEXITSTATUS(status);
+  return child_run_tests(run_all, NULL, 5 * 60 * 1000);
 }

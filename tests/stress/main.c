@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What must hold whatever happens: order, at most once, ends in time, nothing left over. */
 #include <CUnit/Basic.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "stress.h"
 
@@ -48,12 +46,6 @@ static int run_all(int channel, const void* arg) {
 
 /* Beyond VMRPC_REGION_MAX a call is too large for its region: a small one makes that cheap. */
 int main(void) {
-  signal(SIGPIPE, SIG_IGN);
   setenv("VMRPC_REGION_MAX", "2m", 0);
-  struct child tests = child_start(run_all, NULL);
-  int status = child_wait(&tests, deadline_in_ms(15 * 60 * 1000));
-  child_end(&tests);
-  if (status == -1) die("the test named last did not end");
-  if (WIFSIGNALED(status)) die("the test named last died: %s", strsignal(WTERMSIG(status)));
-  return WEXITSTATUS(status);
+  return child_run_tests(run_all, NULL, 15 * 60 * 1000);
 }

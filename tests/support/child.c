@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -80,4 +81,14 @@ void child_end(struct child* child) {
   if (child->pidfd > 0) close(child->pidfd);
   if (child->channel > 0) close(child->channel);
   *child = (struct child){0};
+}
+
+int child_run_tests(int (*body)(int channel, const void* arg), const void* arg, int patience_ms) {
+  signal(SIGPIPE, SIG_IGN);
+  struct child tests = child_start(body, arg);
+  int status = child_wait(&tests, deadline_in_ms(patience_ms));
+  child_end(&tests);
+  if (status == -1) die("the test named last did not end");
+  if (WIFSIGNALED(status)) die("the test named last died: %s", strsignal(WTERMSIG(status)));
+  return WEXITSTATUS(status);
 }

@@ -28,6 +28,10 @@ int child_wait(struct child* child, deadline_t deadline);
 /* Kills what still runs, reaps it and closes the descriptors. Harmless when called again. */
 void child_end(struct child* child);
 
+/* What the main() of a suite does: runs body in a child, so that a test that hangs or dies is a failure and is named.
+ * The exit status of the child. */
+int child_run_tests(int (*body)(int channel, const void* arg), const void* arg, int patience_ms);
+
 /* Ends the test program with a message: for set-up that has to work. */
 void die(const char* format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 

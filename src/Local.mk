@@ -120,10 +120,13 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/server/control_calls.cpp \
 	%reldir%/server/run_loop.cpp \
 	%reldir%/server/run_loop.hpp \
+	%reldir%/server/dispatch.cpp \
 	%reldir%/server/service_policy.cpp \
 	%reldir%/server/service_policy.hpp \
 	%reldir%/server/service_transport.cpp \
 	%reldir%/server/service_transport.hpp \
+	%reldir%/server/services.cpp \
+	%reldir%/server/services.hpp \
 	%reldir%/server/upgraded_transports.cpp \
 	%reldir%/server/upgraded_transports.hpp \
 	%reldir%/api/blocks.cpp \

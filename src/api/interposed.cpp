@@ -14,8 +14,24 @@
 #include "rpc/vm.h"
 #include "server/adopt.hpp"
 #include "server/run_loop.hpp"
+#include "server/services.hpp"
 
 using namespace vmrpc;
+
+namespace {
+
+// Without memory to note it, libtirpc alone knows the service.
+void note(u_long program, u_long version, server::Dispatch dispatch) {
+  c_boundary([&] { server::note_service(static_cast<rpcprog_t>(program), static_cast<rpcvers_t>(version), dispatch); },
+             [](clnt_stat, int) {});
+}
+
+void forget(u_long program, u_long version) {
+  c_boundary([&] { server::forget_service(static_cast<rpcprog_t>(program), static_cast<rpcvers_t>(version)); },
+             [](clnt_stat, int) {});
+}
+
+}  // namespace
 
 extern "C" {
 
@@ -39,6 +55,30 @@ RPC_VM_API void xprt_register(SVCXPRT* xprt) {
 RPC_VM_API void xprt_unregister(SVCXPRT* xprt) {
   c_boundary([&] { server::unregister_transport(xprt); },
              [&](clnt_stat, int) { stock().xprt_unregister(xprt); });
+}
+
+RPC_VM_API bool_t svc_reg(SVCXPRT* xprt, const rpcprog_t program, const rpcvers_t version,
+                          void (*dispatch)(svc_req*, SVCXPRT*), const struct netconfig* nconf) {
+  const bool_t done = stock().svc_reg(xprt, program, version, dispatch, nconf);
+  if (done) note(program, version, dispatch);
+  return done;
+}
+
+RPC_VM_API bool_t svc_register(SVCXPRT* xprt, u_long program, u_long version, void (*dispatch)(svc_req*, SVCXPRT*),
+                               int protocol) {
+  const bool_t done = stock().svc_register(xprt, program, version, dispatch, protocol);
+  if (done) note(program, version, dispatch);
+  return done;
+}
+
+RPC_VM_API void svc_unreg(const rpcprog_t program, const rpcvers_t version) {
+  forget(program, version);
+  stock().svc_unreg(program, version);
+}
+
+RPC_VM_API void svc_unregister(u_long program, u_long version) {
+  forget(program, version);
+  stock().svc_unregister(program, version);
 }
 
 RPC_VM_API void svc_run(void) {

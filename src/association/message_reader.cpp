@@ -72,40 +72,20 @@ MessageReader::MessageReader(Link& link, Heaps* heaps) : link_(link), heaps_(hea
   xdr_.x_private = this;
 }
 
-MessageReader::Next MessageReader::peek() {
-  memory::Receiver& receiver = link_.receiver();
-  if (!receiver.ready()) return Next::kNothing;
-  return receiver.open() == memory::FrameKind::kSocket ? Next::kSocketMark : Next::kMessage;
-}
-
 std::uint64_t MessageReader::take_socket_mark() {
   const std::uint64_t count = link_.receiver().sent_over_socket();
-  if (link_.receiver().release()) link_.notify();
+  release_frame();
   return count;
 }
 
-void MessageReader::open(Nanoseconds patience_ns) {
-  patience_ns_ = patience_ns;
-  xdr_.x_op = XDR_DECODE;
-  failed_stat_ = RPC_SUCCESS;
-  window_at_ = window_end_ = window_base_ = taken_ = 0;
-  memory::Receiver& receiver = link_.receiver();
-  open_ = true;
-  xdr_.x_base = heaps_ != nullptr ? reinterpret_cast<char*>(&xdr_) : nullptr;
-  took_placed_ = took_in_place_ = has_placed_ = must_release_ = false;
-  const memory::FrameKind kind = receiver.open();
-  if (kind == memory::FrameKind::kStream) {
-    frame_open_ = true;
-    return;
-  }
-  window_end_ = receiver.copy_inline(std::span<unsigned char, memory::kFrameBodyBytes>(
-      window_, memory::kFrameBodyBytes));
-  frame_open_ = false;
-  link_.counters().bytes_received.add(window_end_);
+void MessageReader::open_other() {
+  const memory::FrameKind kind = link_.receiver().open();
+  frame_open_ = kind == memory::FrameKind::kStream;
+  if (frame_open_) return;
+  copy_frame();
   must_release_ = kind == memory::FrameKind::kPlacedHeld;
-  has_placed_ = must_release_ || kind == memory::FrameKind::kPlaced;
-  if (has_placed_ && heaps_ == nullptr) throw memory::PeerFault("a placed value without a window");
-  if (!has_placed_ && receiver.release()) link_.notify();  // all of it is private now
+  has_placed_ = true;
+  if (heaps_ == nullptr) throw memory::PeerFault("a placed value without a window");
 }
 
 // The first value of a message is all of the arguments or results.
@@ -228,31 +208,21 @@ std::size_t MessageReader::wait_for_bytes() {
   return available;
 }
 
-void MessageReader::close() {
-  if (!open_) return;
-  open_ = false;
+void MessageReader::close_other() {
   if (std::exchange(has_placed_, false)) {
     release_placed();
-    if (link_.receiver().release()) link_.notify();
-    return;
+  } else {
+    pass_over_stream();
+    frame_open_ = false;
   }
-  while (frame_open_) {
-    const std::size_t part = wait_for_bytes();
-    if (part == 0) break;
+  release_frame();
+}
+
+void MessageReader::pass_over_stream() {
+  while (const std::size_t part = wait_for_bytes()) {
     taken_ += part;
     if (link_.receiver().skip_stream(part)) link_.notify();
   }
-  finish_frame();
-}
-
-void MessageReader::finish_frame() {
-  if (!frame_open_) return;
-  frame_open_ = false;
-  if (link_.receiver().release()) link_.notify();
-}
-
-void MessageReader::throw_failure() const {
-  if (failed_stat_ != RPC_SUCCESS) throw RpcError(failed_stat_, failed_errno_);
 }
 
 }  // namespace vmrpc::association

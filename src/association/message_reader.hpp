@@ -25,13 +25,28 @@ class MessageReader {
 
   // What lies next in the peer's region.
   enum class Next { kNothing, kMessage, kSocketMark };
-  Next peek();
+  Next peek() {
+    memory::Receiver& receiver = link_.receiver();
+    if (!receiver.ready()) return Next::kNothing;
+    return receiver.open() == memory::FrameKind::kSocket ? Next::kSocketMark : Next::kMessage;
+  }
   // The count of the socket mark that is next; takes it away.
   std::uint64_t take_socket_mark();
 
   // Opens the message that is next. Waiting for the rest of a message that is still being written
   // gives up after `patience_ns` without progress.
-  void open(Nanoseconds patience_ns);
+  void open(Nanoseconds patience_ns) {
+    patience_ns_ = patience_ns;
+    xdr_.x_op = XDR_DECODE;
+    xdr_.x_base = heaps_ != nullptr ? reinterpret_cast<char*>(&xdr_) : nullptr;
+    failed_stat_ = RPC_SUCCESS;
+    window_at_ = window_end_ = window_base_ = taken_ = 0;
+    took_placed_ = took_in_place_ = false;
+    open_ = true;
+    if (link_.receiver().open() != memory::FrameKind::kInline) return open_other();
+    copy_frame();
+    release_frame();  // all of it is private now
+  }
   // Messages of more bytes fail with EMSGSIZE; 0 for no limit.
   void set_limit(std::size_t max_bytes) noexcept { max_bytes_ = max_bytes; }
   // What the values that come next are about, and what may be done with them.
@@ -61,14 +76,31 @@ class MessageReader {
     return true;
   }
   // Passes over what was not decoded and gives the message back to its writer.
-  void close();
+  void close() {
+    if (!open_) return;
+    open_ = false;
+    if (has_placed_ || frame_open_) close_other();
+  }
   // Throws what an operation of the stream ran into while it waited; a decoding error is none.
-  void throw_failure() const;
+  void throw_failure() const {
+    if (failed_stat_ != RPC_SUCCESS) throw RpcError(failed_stat_, failed_errno_);
+  }
 
  private:
   friend struct ReaderOps;
   static constexpr std::size_t kWindowBytes = 4096;
 
+  void copy_frame() {
+    window_end_ = link_.receiver().copy_inline(std::span<unsigned char, memory::kFrameBodyBytes>(
+        window_, memory::kFrameBodyBytes));
+    link_.counters().bytes_received.add(window_end_);
+  }
+  void release_frame() {
+    if (link_.receiver().release()) link_.notify();
+  }
+  void open_other();
+  void close_other();
+  void pass_over_stream();
   bool offer(rpc_vm_xdr& value);
   bool take_placed(const placement::Plan& plan, void* objp);
   std::optional<placement::Placed> read_placed(const placement::Plan& plan);
@@ -80,7 +112,6 @@ class MessageReader {
   bool refill();
   bool set_position(std::size_t position);
   std::size_t wait_for_bytes();
-  void finish_frame();
 
   Link& link_;
   Heaps* const heaps_;

@@ -32,6 +32,11 @@ struct WriterOps {
   }
   static bool_t put_bytes(XDR* xdrs, const char* bytes, u_int count) {
     MessageWriter& w = self(xdrs);
+    if (count <= MessageWriter::kStageBytes - w.used_ && !w.placed_) {
+      std::memcpy(w.stage_ + w.used_, bytes, count);
+      w.used_ += count;
+      return TRUE;
+    }
     return guarded(w, [&] { return w.put({reinterpret_cast<const unsigned char*>(bytes), count}); });
   }
   static u_int get_position(XDR* xdrs) { return static_cast<u_int>(self(xdrs).position()); }
@@ -70,19 +75,6 @@ MessageWriter::MessageWriter(Link& link, Heaps* heaps) : link_(link), heaps_(hea
   xdr_.x_op = XDR_ENCODE;
   xdr_.x_ops = const_cast<XDR::xdr_ops*>(&WriterOps::kOps);  // libtirpc's struct is not const-correct
   xdr_.x_private = this;
-}
-
-void MessageWriter::begin(const Subject& subject, Nanoseconds patience_ns, bool while_peer_listens) {
-  subject_ = subject;
-  placed_.reset();
-  too_much_behind_ = false;
-  // This is how generated code knows a stream that takes values (rpc/vm_types.h).
-  xdr_.x_base = heaps_ != nullptr ? reinterpret_cast<char*>(&xdr_) : nullptr;
-  patience_ns_ = patience_ns;
-  while_peer_listens_ = while_peer_listens;
-  xdr_.x_op = XDR_ENCODE;
-  used_ = streamed_ = 0;
-  failed_stat_ = RPC_SUCCESS;
 }
 
 void MessageWriter::begin_again() {
@@ -199,19 +191,14 @@ void MessageWriter::publish_placed(std::span<const unsigned char> staged) {
   link_.counters().bytes_placed.add(placed_bytes_);
 }
 
-void MessageWriter::finish() {
+void MessageWriter::finish_other() {
   if (failed_stat_ != RPC_SUCCESS) throw RpcError(failed_stat_, failed_errno_);
   memory::Sender& sender = link_.sender();
   const std::span<const unsigned char> staged(stage_, used_);
   link_.counters().bytes_placed.add(streamed_ + used_);
   if (placed_) {
     publish_placed(staged);
-  } else if (sender.streaming()) {
-    stream_out(staged);
-    sender.end_stream();
-  } else if (used_ <= memory::kFrameBodyBytes) {
-    sender.publish_inline(staged);
-  } else if (!sender.publish_stream(staged)) {
+  } else if (sender.streaming() || !sender.publish_stream(staged)) {
     stream_out(staged);
     sender.end_stream();
   }

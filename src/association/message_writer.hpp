@@ -8,8 +8,10 @@
 #include <rpc/rpc.h>
 
 #include <cstddef>
+#include <cstring>
 #include <optional>
 #include <span>
+#include <type_traits>
 
 #include "association/heaps.hpp"
 #include "association/link.hpp"
@@ -26,7 +28,25 @@ class MessageWriter {
   // Begins a message about `subject`; needs a free frame. A write that cannot go on because the peer does not read
   // is given up after `patience_ns` without progress; with `while_peer_listens`, also when
   // the peer says that it waits for nothing.
-  void begin(const Subject& subject, Nanoseconds patience_ns, bool while_peer_listens = false);
+  void begin(const Subject& subject, Nanoseconds patience_ns, bool while_peer_listens = false) {
+    subject_ = subject;
+    patience_ns_ = patience_ns;
+    while_peer_listens_ = while_peer_listens;
+    if (placed_) placed_.reset();
+    too_much_behind_ = false;
+    used_ = streamed_ = 0;
+    failed_stat_ = RPC_SUCCESS;
+    xdr_.x_op = XDR_ENCODE;
+    // This is how generated code knows a stream that takes values (rpc/vm_types.h).
+    xdr_.x_base = heaps_ != nullptr ? reinterpret_cast<char*>(&xdr_) : nullptr;
+  }
+  // The header, right behind begin(): what XDR_PUTBYTES does, without asking.
+  template <typename Header>
+  void put_header(const Header& header) noexcept {
+    static_assert(sizeof header <= kStageBytes && std::is_trivially_copyable_v<Header>);
+    std::memcpy(stage_, &header, sizeof header);
+    used_ = sizeof header;
+  }
   // Begins once more, with nothing placed: what came behind the value was too much for its frame.
   bool must_begin_again() const noexcept { return too_much_behind_; }
   void begin_again();
@@ -34,7 +54,13 @@ class MessageWriter {
   bool is_placed() const noexcept { return placed_.has_value(); }
   XDR* xdr() noexcept { return &xdr_; }
   // Publishes what is left and wakes the peer. Throws what an operation of the stream ran into.
-  void finish();
+  void finish() {
+    memory::Sender& sender = link_.sender();
+    if (used_ > memory::kFrameBodyBytes || placed_ || sender.streaming() || has_failed()) return finish_other();
+    link_.counters().bytes_placed.add(used_);
+    sender.publish_inline({stage_, used_});
+    link_.notify();
+  }
   // Takes the message back: unless a part of it was published, nobody will know of it.
   // Otherwise its reader is told that it ends here. Returns whether a part was published.
   bool abandon() noexcept;
@@ -45,6 +71,7 @@ class MessageWriter {
   friend struct WriterOps;
   static constexpr std::size_t kStageBytes = 4096;
 
+  void finish_other();
   bool offer(rpc_vm_xdr& value);
   bool append_placed(const placement::Plan& plan);
   bool is_full(std::size_t count) noexcept;

@@ -34,12 +34,28 @@ class Words {
 
 }  // namespace
 
+namespace {
+
+// Behind the CallHeader: without credentials, as PlainCallHeader has them, or any.
+std::size_t read_authentication(std::span<const unsigned char> bytes, call_body& call) {
+  constexpr unsigned char kNone[sizeof(PlainCallHeader) - sizeof(CallHeader)] = {};
+  if (std::memcmp(bytes.data() + sizeof(CallHeader), kNone, sizeof kNone) == 0) {
+    call.cb_cred.oa_flavor = call.cb_verf.oa_flavor = AUTH_NONE;
+    call.cb_cred.oa_length = call.cb_verf.oa_length = 0;
+    return sizeof(PlainCallHeader);
+  }
+  const Words words(bytes);
+  const std::size_t verifier = words.read(sizeof(CallHeader), call.cb_cred);
+  return verifier == 0 ? 0 : words.read(verifier, call.cb_verf);
+}
+
+}  // namespace
+
 std::size_t read_call_header(std::span<const unsigned char> bytes, rpc_msg& msg) {
   if (bytes.size() < sizeof(PlainCallHeader)) return 0;
   const Words words(bytes);
   if (words.at(4) != CALL || words.at(8) != RPC_MSG_VERSION) return 0;
-  const std::size_t verifier = words.read(sizeof(CallHeader), msg.rm_call.cb_cred);
-  const std::size_t end = verifier == 0 ? 0 : words.read(verifier, msg.rm_call.cb_verf);
+  const std::size_t end = read_authentication(bytes, msg.rm_call);
   if (end == 0) return 0;
   msg.rm_xid = words.at(0);
   msg.rm_direction = CALL;

@@ -25,6 +25,10 @@ inline Nanoseconds to_ns(const timeval& tv) noexcept {
   return tv.tv_sec * Nanoseconds{1'000'000'000} + tv.tv_usec * Nanoseconds{1000};
 }
 
+inline timeval to_timeval(Nanoseconds span_ns) noexcept {
+  return {span_ns / 1'000'000'000, span_ns % 1'000'000'000 / 1000};
+}
+
 // `span_ns` from now, without overflow.
 inline Nanoseconds deadline_after(Nanoseconds span_ns) noexcept {
   const Nanoseconds now = now_ns();

@@ -32,6 +32,10 @@ Stock find_all() {
   find(s.xprt_register, "xprt_register");
   find(s.xprt_unregister, "xprt_unregister");
   find(s.svc_run, "svc_run");
+  find(s.svc_reg, "svc_reg");
+  find(s.svc_unreg, "svc_unreg");
+  find(s.svc_register, "svc_register");
+  find(s.svc_unregister, "svc_unregister");
   find(s.xdr_array, "xdr_array");
   find(s.xdr_vector, "xdr_vector");
   find(s.xdr_bytes, "xdr_bytes");

@@ -11,6 +11,10 @@ struct Stock {
   void (*xprt_register)(SVCXPRT*);
   void (*xprt_unregister)(SVCXPRT*);
   void (*svc_run)();
+  bool_t (*svc_reg)(SVCXPRT*, rpcprog_t, rpcvers_t, void (*)(svc_req*, SVCXPRT*), const netconfig*);
+  void (*svc_unreg)(rpcprog_t, rpcvers_t);
+  bool_t (*svc_register)(SVCXPRT*, u_long, u_long, void (*)(svc_req*, SVCXPRT*), int);
+  void (*svc_unregister)(u_long, u_long);
   bool_t (*xdr_array)(XDR*, caddr_t*, u_int*, u_int, u_int, xdrproc_t);
   bool_t (*xdr_vector)(XDR*, char*, u_int, u_int, xdrproc_t);
   bool_t (*xdr_bytes)(XDR*, char**, u_int*, u_int);

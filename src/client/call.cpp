@@ -42,7 +42,7 @@ class Call {
  private:
   static Nanoseconds wait_of(Handle& handle, const timeval& timeout) {
     handle.apply_timeout(timeout);
-    return to_ns(handle.wait());
+    return handle.wait_ns();
   }
   bool waits_not() const { return arguments_.timeout.tv_sec == 0 && arguments_.timeout.tv_usec == 0; }
   association::Subject subject(bool is_reply) const {
@@ -55,6 +55,7 @@ class Call {
   void send();
   void send_shared(Shared& shared);
   void send_socket();
+  bool marshal_shared(association::MessageWriter& writer);
   bool marshal(XDR* xdrs);
 
   void receive();
@@ -106,32 +107,35 @@ void Call::send() {
   send_socket();
 }
 
+bool Call::marshal_shared(association::MessageWriter& writer) {
+  if (!association::is_plain_none(handle_.client()->cl_auth)) return marshal(writer.xdr());
+  const CallHeader& header = handle_.next_header(arguments_.procedure);
+  xid_ = ntohl(header.xid);
+  writer.put_header(association::PlainCallHeader{header});
+  return arguments_.encode(writer.xdr(), arguments_.arguments);
+}
+
 bool Call::marshal(XDR* xdrs) {
   const CallHeader& header = handle_.next_header(arguments_.procedure);
   xid_ = ntohl(header.xid);
   AUTH* const auth = handle_.client()->cl_auth;
-  if (association::is_plain_none(auth)) {
-    const association::PlainCallHeader plain{header};
-    return XDR_PUTBYTES(xdrs, reinterpret_cast<const char*>(&plain), sizeof plain) &&
-           arguments_.encode(xdrs, arguments_.arguments);
-  }
   return XDR_PUTBYTES(xdrs, reinterpret_cast<const char*>(&header), sizeof header) &&
          AUTH_MARSHALL(auth, xdrs) &&
          AUTH_WRAP(auth, xdrs, arguments_.encode, static_cast<caddr_t>(arguments_.arguments));
 }
 
 void Call::send_shared(Shared& shared) {
-  const Nanoseconds patience_ns = waits_not() ? kBatchPatience : to_ns(handle_.wait());
+  const Nanoseconds patience_ns = waits_not() ? kBatchPatience : handle_.wait_ns();
   Deadline room(patience_ns);
   connection_.mark_order(shared, room);
   const auto free = [&] { return shared.link.sender().frame_free(); };
   if (shared.link.wait(free, room) != Woken::kReady) throw RpcError(RPC_TIMEDOUT);
   shared.link.set_listening(false);  // while we write, an answer to an earlier call only stands in the way
   shared.writer.begin(subject(false), patience_ns);
-  bool encoded = marshal(shared.writer.xdr());
+  bool encoded = marshal_shared(shared.writer);
   if (!encoded && shared.writer.must_begin_again()) {
     shared.writer.begin_again();
-    encoded = marshal(shared.writer.xdr());
+    encoded = marshal_shared(shared.writer);
   }
   if (!encoded && !shared.writer.has_failed()) throw RpcError(RPC_CANTENCODEARGS);
   shared.link.set_listening(!waits_not());
@@ -193,7 +197,7 @@ Woken Call::wait_for_message(Shared& shared) {
 
 bool Call::take_shared(Shared& shared) {
   if (shared.reader.peek() != MessageReader::Next::kMessage) throw memory::PeerFault("kind of a reply");
-  shared.reader.open(to_ns(handle_.wait()));
+  shared.reader.open(handle_.wait_ns());
   shared.reader.expect(subject(true), handle_.receive_policy());
   const bool mine = take_plain_reply(shared.reader) || take_message(shared.reader.xdr());
   shared.reader.throw_failure();

@@ -3,12 +3,15 @@
 // is told so: it would wait for itself. (libtirpc 1.3.3 hangs there.)
 #pragma once
 
+#include <sys/single_threaded.h>
+
 #include <atomic>
 #include <cstdint>
 
 namespace vmrpc::client {
 
-// Taken and given by one exchange each: a mutex of the C library costs three times as much, on each call.
+// Taken and given by one exchange each, or by a store in a process of one thread: a mutex of the C library costs
+// three times as much, on each call.
 class CallLock {
  public:
   // Whether this thread holds the lock, or is about to take or give it: then a handler is asking.
@@ -19,12 +22,17 @@ class CallLock {
   void lock() noexcept {
     const Changing changing(this);
     std::uint32_t seen = kFree;
-    if (!state_.compare_exchange_strong(seen, kHeld, std::memory_order_acquire)) lock_contended();
+    if (is_alone()) {
+      state_.store(kHeld, std::memory_order_relaxed);
+    } else if (!state_.compare_exchange_strong(seen, kHeld, std::memory_order_acquire)) {
+      lock_contended();
+    }
     owner_.store(this_thread(), std::memory_order_relaxed);
   }
   void unlock() noexcept {
     const Changing changing(this);
     owner_.store(nullptr, std::memory_order_relaxed);
+    if (is_alone()) return state_.store(kFree, std::memory_order_relaxed);
     if (state_.exchange(kFree, std::memory_order_release) == kAwaited) state_.notify_one();
   }
 
@@ -43,6 +51,8 @@ class CallLock {
     const CallLock* const outer;
   };
 
+  // The process has one thread: nobody holds the lock, and nobody waits for it.
+  static bool is_alone() noexcept { return __libc_single_threaded != 0; }
   void lock_contended() noexcept {
     while (state_.exchange(kAwaited, std::memory_order_acquire) != kFree) {
       state_.wait(kAwaited, std::memory_order_relaxed);

@@ -33,11 +33,6 @@ Connection::Connection(int socket, u_int send_bytes, u_int receive_bytes)
       stream_(std::make_unique<association::SocketStream>(socket, send_bytes, receive_bytes)),
       process_(process_token()) {}
 
-Shared* Connection::shared() noexcept {
-  if (shared_ == nullptr || !is_this_process(process_)) return nullptr;
-  return shared_.get();
-}
-
 void Connection::on_call_error(const RpcError& error) {
   Shared* const shared = this->shared();
   if (shared == nullptr) return;
@@ -181,8 +176,7 @@ void Connection::note_socket_answer(std::uint32_t xid) noexcept {
   if (xid == last_socket_xid_) order_unknown_ = false;
 }
 
-void Connection::mark_order(Shared& shared, Deadline& deadline) {
-  if (!order_unknown_) return;
+void Connection::publish_mark(Shared& shared, Deadline& deadline) {
   if (!stream_->flush()) throw RpcError(RPC_CANTSEND, stream_->error_errno());
   association::Link& link = shared.link;
   const auto free = [&] { return link.sender().frame_free(); };

@@ -16,6 +16,7 @@
 #include "association/shared.hpp"
 #include "client/call_lock.hpp"
 #include "association/socket_stream.hpp"
+#include "base/process.hpp"
 
 namespace vmrpc::client {
 
@@ -32,7 +33,9 @@ class Connection {
   Counters& counters() noexcept { return report_.counters(); }
 
   // Shared memory, when this connection is upgraded and this process may use it.
-  Shared* shared() noexcept;
+  Shared* shared() noexcept {
+    return shared_ != nullptr && is_this_process(process_) ? shared_.get() : nullptr;
+  }
   // A call ended with this error: a message that was begun is taken back, and shared memory is
   // given up when its peer is gone or lies.
   void on_call_error(const RpcError& error);
@@ -66,9 +69,12 @@ class Connection {
   // The answer to that record came: it was served.
   void note_socket_answer(std::uint32_t xid) noexcept;
   // Publishes that socket records come first, if any are not known to have been served.
-  void mark_order(Shared& shared, Deadline& deadline);
+  void mark_order(Shared& shared, Deadline& deadline) {
+    if (order_unknown_) publish_mark(shared, deadline);
+  }
 
  private:
+  void publish_mark(Shared& shared, Deadline& deadline);
   void go_up();
   void end_shared(const RpcError& error);
   void stay(rpc_vm_reason reason);

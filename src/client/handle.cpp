@@ -59,11 +59,6 @@ struct HandleOps {
 
 namespace {
 
-// libtirpc's own idea of a time that can be waited for.
-bool is_acceptable(const timeval& t) {
-  return t.tv_sec >= 0 && t.tv_sec <= 100000000 && t.tv_usec >= 0 && t.tv_usec <= 1000000;
-}
-
 constexpr Nanoseconds kCreationTimeout = 25'000'000'000;  // as clnt_create()'s
 
 // VMRPC=require: a handle that cannot be upgraded is none.
@@ -103,19 +98,6 @@ Handle* Handle::of(const CLIENT* client) noexcept {
   return reinterpret_cast<Handle*>(client->cl_ops);
 }
 
-rpcprog_t Handle::program() const noexcept { return ntohl(header_.program); }
-rpcvers_t Handle::version() const noexcept { return ntohl(header_.version); }
-
-const CallHeader& Handle::next_header(rpcproc_t procedure) noexcept {
-  header_.xid = htonl(ntohl(header_.xid) - 1);
-  header_.procedure = htonl(static_cast<std::uint32_t>(procedure));
-  return header_;
-}
-
-void Handle::apply_timeout(const timeval& timeout) noexcept {
-  if (!wait_is_set_ && is_acceptable(timeout)) wait_ = timeout;
-}
-
 bool Handle::control(u_int request, void* info) {
   const auto word = [&] { std::uint32_t w; std::memcpy(&w, info, sizeof w); return w; };
   const auto answer = [&](std::uint32_t w) { std::memcpy(info, &w, sizeof w); return true; };
@@ -124,11 +106,11 @@ bool Handle::control(u_int request, void* info) {
     case CLSET_TIMEOUT: {
       const timeval wanted = *static_cast<timeval*>(info);
       if (!is_acceptable(wanted)) return false;
-      wait_ = wanted;
+      wait_ns_ = to_ns(wanted);
       return wait_is_set_ = true;
     }
     case CLGET_TIMEOUT:
-      *static_cast<timeval*>(info) = wait_;
+      *static_cast<timeval*>(info) = to_timeval(wait_ns_);
       return true;
     case CLGET_XID:
       return answer(ntohl(header_.xid));
@@ -148,10 +130,6 @@ bool Handle::control(u_int request, void* info) {
     default:
       return stock_ops_->cl_control(client_, request, info) != 0;
   }
-}
-
-association::ReceivePolicy Handle::receive_policy() const noexcept {
-  return {in_place_, trust_ ? &*trust_ : &settings().trust};
 }
 
 netbuf Handle::server_address() {

@@ -2,6 +2,7 @@
 // A CLIENT of ours: libtirpc's handle with our op table, which is also where our state is found.
 #pragma once
 
+#include <arpa/inet.h>
 #include <rpc/rpc.h>
 
 #include <cstddef>
@@ -10,7 +11,9 @@
 #include <optional>
 #include <utility>
 
+#include "association/heaps.hpp"
 #include "association/rpc_header.hpp"
+#include "base/clock.hpp"
 #include "base/settings.hpp"
 #include "client/connection.hpp"
 
@@ -30,27 +33,38 @@ class Handle {
 
   CLIENT* client() noexcept { return client_; }
   Connection& connection() noexcept { return *connection_; }
-  rpcprog_t program() const noexcept;
-  rpcvers_t version() const noexcept;
+  rpcprog_t program() const noexcept { return ntohl(header_.program); }
+  rpcvers_t version() const noexcept { return ntohl(header_.version); }
 
   // The header of the next call, with a new XID.
-  const CallHeader& next_header(rpcproc_t procedure) noexcept;
+  const CallHeader& next_header(rpcproc_t procedure) noexcept {
+    header_.xid = htonl(ntohl(header_.xid) - 1);
+    header_.procedure = htonl(static_cast<std::uint32_t>(procedure));
+    return header_;
+  }
   // A call was given `timeout`: it counts unless CLSET_TIMEOUT was used before. (Whether a call
   // waits at all is told by its argument alone, as in libtirpc.)
-  void apply_timeout(const timeval& timeout) noexcept;
-  const timeval& wait() const noexcept { return wait_; }
+  void apply_timeout(const timeval& timeout) noexcept {
+    if (!wait_is_set_ && is_acceptable(timeout)) wait_ns_ = to_ns(timeout);
+  }
+  Nanoseconds wait_ns() const noexcept { return wait_ns_; }
   rpc_err& error() noexcept { return error_; }
 
   // What may be done with results (rpc/vm.h).
-  association::ReceivePolicy receive_policy() const noexcept;
-  void set_in_place(bool on) noexcept { in_place_ = on; }
-  void set_trust(PeerList trust) { trust_ = std::move(trust); }
+  const association::ReceivePolicy& receive_policy() const noexcept { return policy_; }
+  void set_in_place(bool on) noexcept { policy_.in_place = on; }
+  void set_trust(PeerList trust) { policy_.trust = &trust_.emplace(std::move(trust)); }
 
   bool control(u_int request, void* info);
   // The server's address as libtirpc keeps it.
   netbuf server_address();
   // Hands the handle back to libtirpc, which ends it. `this` is gone then.
   void destroy();
+
+  // libtirpc's own idea of a time that can be waited for.
+  static bool is_acceptable(const timeval& t) noexcept {
+    return t.tv_sec >= 0 && t.tv_sec <= 100000000 && t.tv_usec >= 0 && t.tv_usec <= 1000000;
+  }
 
  private:
   friend struct HandleOps;
@@ -60,10 +74,10 @@ class Handle {
   ClientOps* stock_ops_;
   std::shared_ptr<Connection> connection_;
   CallHeader header_;
-  timeval wait_{};
+  Nanoseconds wait_ns_ = 0;
   bool wait_is_set_ = false;
   rpc_err error_{};
-  bool in_place_ = false;
+  association::ReceivePolicy policy_{false, &settings().trust};
   std::optional<PeerList> trust_;  // no value: VMRPC_TRUST
 };
 

@@ -14,27 +14,19 @@ namespace vmrpc::memory {
 // The writer is told at least this often, as a part of the stream: it waits for room.
 constexpr std::size_t kAcknowledgePart = 8;
 
-void Receiver::fail_sequence() { throw PeerFault("sequence number of a frame"); }
+void Receiver::fail(const char* what) { throw PeerFault(what); }
 
-FrameKind Receiver::open() {
-  if (open_) return word_.kind;  // read and checked once, until release()
-  word_ = FrameWord::unpack(frame().word.load(std::memory_order_acquire));
-  if (word_.sequence != next_) throw PeerFault("sequence number of a frame");
-  if (word_.length_bytes > kFrameBodyBytes) throw PeerFault("length of a frame");
+void Receiver::open_other() {
   switch (word_.kind) {
     case FrameKind::kStream:
-      open_stream();
-      break;
+      return open_stream();
     case FrameKind::kInline:
     case FrameKind::kSocket:
     case FrameKind::kPlaced:
     case FrameKind::kPlacedHeld:
-      break;
-    default:
-      throw PeerFault("kind of a frame");
+      return;
   }
-  open_ = true;
-  return word_.kind;
+  fail("kind of a frame");
 }
 
 void Receiver::open_stream() {
@@ -52,7 +44,7 @@ std::uint64_t Receiver::sent_over_socket() const {
 
 std::size_t Receiver::stream_available() {
   if (!end_known_) {
-    const std::uint64_t written = peer_.shared().written.stream.load(std::memory_order_seq_cst);
+    const std::uint64_t written = shared_.written.stream.load(std::memory_order_seq_cst);
     if (written < stream_written_ || written - stream_read_ > peer_.stream_bytes()) {
       throw PeerFault("stream written by the peer");
     }
@@ -71,7 +63,7 @@ void Receiver::learn_end(std::uint64_t written) {
   aborted_ = (raw & kAbortedStream) != 0;
   end_ = (raw & ~kAbortedStream) - 1;
   // The end may be newer than `written`: then look at the position once more.
-  const std::uint64_t now = peer_.shared().written.stream.load(std::memory_order_seq_cst);
+  const std::uint64_t now = shared_.written.stream.load(std::memory_order_seq_cst);
   if (end_ < stream_read_ || end_ > now || now < written || now - stream_read_ > peer_.stream_bytes()) {
     throw PeerFault("end of a stream message");
   }
@@ -97,7 +89,7 @@ bool Receiver::acknowledge_stream(bool always) {
   const std::uint64_t unsaid = stream_read_ - stream_acknowledged_;
   if (unsaid == 0 || (!always && unsaid < peer_.stream_bytes() / kAcknowledgePart)) return false;
   stream_acknowledged_ = stream_read_;
-  own_.shared().read.stream.store(stream_read_, std::memory_order_seq_cst);
+  own_.read.stream.store(stream_read_, std::memory_order_seq_cst);
   return true;
 }
 

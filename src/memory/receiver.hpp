@@ -15,7 +15,9 @@ namespace vmrpc::memory {
 
 class Receiver {
  public:
-  Receiver(const PeerRegion& peer, OwnRegion& own) noexcept : peer_(peer), own_(own) {}
+  // The regions stay where they are.
+  Receiver(const PeerRegion& peer, OwnRegion& own) noexcept
+      : peer_(peer), shared_(peer.shared()), own_(own.shared()) {}
 
   // Whether the next frame is there; throws PeerFault on a word that cannot be.
   bool ready() const {
@@ -25,16 +27,34 @@ class Receiver {
     return false;
   }
 
+  // Whether the next frame is not as it was: cheaper than ready(), which has to be asked then.
+  bool has_changed() const noexcept {
+    const auto sequence = static_cast<std::uint32_t>(frame().word.load(std::memory_order_relaxed) >> 32);
+    return sequence != next_ - kFrameCount && (sequence != 0 || next_ > kFrameCount);
+  }
+
   // Takes up the next frame, which is ready. The message stays open until release(): opening it
   // again tells the same.
-  FrameKind open();
+  FrameKind open() {
+    if (open_) return word_.kind;  // read and checked once, until release()
+    word_ = FrameWord::unpack(frame().word.load(std::memory_order_acquire));
+    if (word_.sequence != next_) fail("sequence number of a frame");
+    if (word_.length_bytes > kFrameBodyBytes) fail("length of a frame");
+    if (word_.kind != FrameKind::kInline) open_other();
+    open_ = true;
+    return word_.kind;
+  }
   bool is_open() const noexcept { return open_; }
 
   // The number of the message that is open, which releases name.
   std::uint32_t number() const noexcept { return next_; }
   // kInline and kPlaced: copies the message out, returns its length.
   std::size_t copy_inline(std::span<unsigned char, kFrameBodyBytes> out) const {
-    std::memcpy(out.data(), frame().body, word_.length_bytes);
+    const unsigned char* const body = frame().body;
+    std::memcpy(out.data(), body, kFirstLineBytes);  // mostly all: a copy of constant length costs no call
+    if (word_.length_bytes > kFirstLineBytes) {
+      std::memcpy(out.data() + kFirstLineBytes, body + kFirstLineBytes, word_.length_bytes - kFirstLineBytes);
+    }
     return word_.length_bytes;
   }
   // kSocket.
@@ -57,25 +77,33 @@ class Receiver {
     // A writer waits when all frames are taken: among them is one of these.
     const bool tell = next_ % (kFrameCount / 2) == 0;
     if (stream_read_ != stream_acknowledged_) acknowledge_stream(true);
-    own_.shared().read.frames.store(next_, tell ? std::memory_order_seq_cst : std::memory_order_release);
+    // Apart: an order that is not a constant is compiled as seq_cst, an exchange for each message.
+    if (tell) own_.read.frames.store(next_, std::memory_order_seq_cst);
+    else own_.read.frames.store(next_, std::memory_order_release);
     ++next_;
     open_ = false;
     return tell;
   }
 
  private:
-  const FrameShared& frame() const noexcept { return peer_.shared().frames[next_ % kFrameCount]; }
+  static constexpr std::size_t kFirstLineBytes = 64 - sizeof(FrameShared::word);
+
+  const FrameShared& frame() const noexcept { return shared_.frames[next_ % kFrameCount]; }
   // What is there before the next message: the frame's previous use, or nothing yet.
   void check_not_ready(std::uint64_t raw) const {
-    if (static_cast<std::uint32_t>(raw >> 32) != next_ - kFrameCount && (raw != 0 || next_ > kFrameCount)) fail_sequence();
+    if (static_cast<std::uint32_t>(raw >> 32) != next_ - kFrameCount && (raw != 0 || next_ > kFrameCount)) {
+      fail("sequence number of a frame");
+    }
   }
-  [[noreturn]] static void fail_sequence();
+  [[noreturn]] static void fail(const char* what);
+  void open_other();
   void open_stream();
   void learn_end(std::uint64_t written);
   bool acknowledge_stream(bool always);
 
   const PeerRegion& peer_;
-  OwnRegion& own_;
+  const RegionShared& shared_;
+  RegionShared& own_;
   std::uint32_t next_ = 1;
   bool open_ = false;
   FrameWord word_{};

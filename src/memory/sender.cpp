@@ -14,14 +14,14 @@ namespace vmrpc::memory {
 
 std::uint32_t Sender::refresh_frames_read() {
   // Pairs with Receiver::release(): what the peer has read may be overwritten.
-  const std::uint32_t claimed = peer_.shared().read.frames.load(std::memory_order_acquire) + 1;
+  const std::uint32_t claimed = peer_.read.frames.load(std::memory_order_acquire) + 1;
   if (claimed - frames_read_ > next_ - frames_read_) throw PeerFault("frames read by the peer");
   return frames_read_ = claimed;
 }
 
 std::uint64_t Sender::refresh_stream_read() {
   // Pairs with Receiver::acknowledge_stream().
-  const std::uint64_t claimed = peer_.shared().read.stream.load(std::memory_order_acquire);
+  const std::uint64_t claimed = peer_.read.stream.load(std::memory_order_acquire);
   if (claimed < stream_read_ || claimed > stream_written_) throw PeerFault("stream read by the peer");
   return stream_read_ = claimed;
 }
@@ -47,7 +47,7 @@ bool Sender::publish_stream(std::span<const unsigned char> message) {
   std::memcpy(own_.stream() + at, message.data(), first);
   std::memcpy(own_.stream(), message.data() + first, message.size() - first);
   stream_written_ += message.size();
-  own_.shared().written.stream.store(stream_written_, std::memory_order_release);
+  shared_.written.stream.store(stream_written_, std::memory_order_release);
   new (next_frame().body) StreamShared{start, {stream_written_ + 1}};
   publish(FrameKind::kStream, sizeof(StreamShared));
   return true;
@@ -70,7 +70,7 @@ std::span<unsigned char> Sender::stream_room() {
 
 void Sender::advance_stream(std::size_t count) {
   stream_written_ += count;
-  own_.shared().written.stream.store(stream_written_, std::memory_order_seq_cst);
+  shared_.written.stream.store(stream_written_, std::memory_order_seq_cst);
 }
 
 void Sender::end_stream() {

@@ -16,7 +16,9 @@ namespace vmrpc::memory {
 
 class Sender {
  public:
-  Sender(OwnRegion& own, const PeerRegion& peer) noexcept : own_(own), peer_(peer) {}
+  // The regions stay where they are.
+  Sender(OwnRegion& own, const PeerRegion& peer) noexcept
+      : own_(own), shared_(own.shared()), peer_(peer.shared()) {}
 
   // Whether a frame is free. Reads the peer's position only when it has to.
   bool frame_free() {
@@ -56,7 +58,7 @@ class Sender {
   bool streaming() const noexcept { return stream_frame_ != nullptr; }
 
  private:
-  FrameShared& next_frame() noexcept { return own_.shared().frames[next_ % kFrameCount]; }
+  FrameShared& next_frame() noexcept { return shared_.frames[next_ % kFrameCount]; }
   void publish(FrameKind kind, std::size_t length_bytes) {
     const FrameWord word{next_, kind, static_cast<std::uint32_t>(length_bytes)};
     // seq_cst, not only release: the next thing that the caller does is to look whether the peer
@@ -68,7 +70,8 @@ class Sender {
   std::uint64_t refresh_stream_read();
 
   OwnRegion& own_;
-  const PeerRegion& peer_;
+  RegionShared& shared_;
+  const RegionShared& peer_;
   std::uint32_t next_ = 1;         // sequence number of the next frame
   std::uint32_t frames_read_ = 1;  // the peer wants this one next, as far as we know
   std::uint64_t stream_written_ = 0;

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <map>
 #include <mutex>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -27,8 +28,6 @@
 
 namespace vmrpc::server {
 namespace {
-
-constinit std::atomic<int> g_loops{0};
 
 // Registrations that other threads changed.
 struct Changes {
@@ -45,6 +44,19 @@ struct Changes {
 // svc_exit() leaves nothing to poll.
 bool is_over() { return svc_pollfd == nullptr && svc_max_pollfd == 0; }
 
+class RunLoop;
+
+struct Loops {
+  std::mutex mutex;
+  std::vector<RunLoop*> all;
+  std::atomic<int> count{0};
+
+  static Loops& get() {
+    static auto* const loops = new Loops;
+    return *loops;
+  }
+};
+
 class RunLoop {
  public:
   RunLoop();
@@ -53,6 +65,12 @@ class RunLoop {
   void forget(ServiceTransport* transport) noexcept;
   void refresh(int registered_fd);
   void make_live(ServiceTransport* transport);
+  // The same for another thread, which may free the transport then: returns when this loop does not look at it any more.
+  void part_with(ServiceTransport* transport);
+  // Where the loop's thread is: outside, in a dispatch routine or asleep, it touches no transport.
+  void leave() noexcept { outside_.store(true, std::memory_order_release); }
+  // The loop in whose dispatch routine this one runs.
+  RunLoop* outer() const noexcept { return outer_; }
 
  private:
   // What an event is about; in epoll's user data.
@@ -60,6 +78,9 @@ class RunLoop {
     int registered_fd;
     bool is_bell;
   };
+
+  void come_back();
+  void take_departures();
 
   void sync();
   void rebuild();
@@ -69,6 +90,7 @@ class RunLoop {
 
   void spin();
   bool serve_live();
+  bool serve(ServiceTransport* transport);
   bool demote_all();
   void look_at_sockets(int timeout_ms);
   void on_event(const epoll_event& event);
@@ -78,6 +100,11 @@ class RunLoop {
   std::uint64_t process_ = 0;
   std::map<int, std::vector<int>> watched_;  // registered descriptor -> what was given to epoll
   std::vector<ServiceTransport*> live_;
+  ServiceTransport* serving_ = nullptr;  // null once it left the loop
+  std::mutex departures_mutex_;
+  std::vector<ServiceTransport*> departures_;
+  std::atomic<bool> any_departure_{false};
+  std::atomic<bool> outside_{true};
   std::size_t turn_ = 0;
   unsigned served_since_look_ = 0;
   Nanoseconds last_look_ns_ = 0;
@@ -87,21 +114,55 @@ class RunLoop {
 [[gnu::tls_model("initial-exec")]] thread_local RunLoop* t_loop = nullptr;
 
 RunLoop::RunLoop() : outer_(std::exchange(t_loop, this)), budget_(wait::default_spin_us()) {
-  g_loops.fetch_add(1, std::memory_order_release);
+  Loops& loops = Loops::get();
+  const std::lock_guard lock(loops.mutex);
+  loops.all.push_back(this);
+  loops.count.fetch_add(1, std::memory_order_release);
 }
 
 RunLoop::~RunLoop() {
-  g_loops.fetch_sub(1, std::memory_order_release);
-  t_loop = outer_;  // a dispatch routine may call svc_run() too
   for (ServiceTransport* transport : live_) transport->set_live(false);
+  t_loop = outer_;  // a dispatch routine may call svc_run() too
+  leave();
+  Loops& loops = Loops::get();
+  const std::lock_guard lock(loops.mutex);
+  std::erase(loops.all, this);
+  loops.count.fetch_sub(1, std::memory_order_release);
 }
 
 void RunLoop::run() {
+  come_back();
   while (!is_over()) {
     sync();
     spin();
     if (!is_over()) look_at_sockets(-1);
   }
+}
+
+// --- transports that other threads destroy ---
+
+// any_departure_ is set, then outside_ read; outside_ is cleared, then any_departure_ read: one of the two is seen.
+void RunLoop::part_with(ServiceTransport* transport) {
+  {
+    const std::lock_guard lock(departures_mutex_);
+    departures_.push_back(transport);
+    any_departure_.store(true, std::memory_order_seq_cst);
+  }
+  while (!outside_.load(std::memory_order_seq_cst) && any_departure_.load(std::memory_order_acquire)) {
+    std::this_thread::yield();
+  }
+}
+
+void RunLoop::come_back() {
+  outside_.store(false, std::memory_order_seq_cst);
+  if (any_departure_.load(std::memory_order_seq_cst)) take_departures();
+}
+
+void RunLoop::take_departures() {
+  const std::lock_guard lock(departures_mutex_);
+  for (ServiceTransport* transport : departures_) forget(transport);
+  departures_.clear();
+  any_departure_.store(false, std::memory_order_release);
 }
 
 // --- what to watch ---
@@ -164,6 +225,7 @@ void RunLoop::spin() {
   std::uint32_t left = budget_.begin();
   const std::uint32_t rounds = left;
   while (!live_.empty() && !is_over()) {
+    if (any_departure_.load(std::memory_order_relaxed)) take_departures();
     if (serve_live()) {
       left = rounds;
       continue;
@@ -184,9 +246,8 @@ bool RunLoop::serve_live() {
   bool served = false;
   for (turn_ = 0; turn_ < live_.size(); ++turn_) {
     ServiceTransport* const transport = live_[turn_];
-    if (!transport->has_work()) continue;
+    if (!transport->may_have_work() || !serve(transport)) continue;
     served = true;
-    svc_getreq_common(transport->registered_fd());
     ++served_since_look_;
   }
   if (served) budget_.won();
@@ -194,6 +255,16 @@ bool RunLoop::serve_live() {
     served_since_look_ = 0;
     if (now_ns() - last_look_ns_ > kLookEvery) look_at_sockets(0);
   }
+  return served;
+}
+
+bool RunLoop::serve(ServiceTransport* transport) {
+  serving_ = transport;
+  const bool served = transport->serve();
+  come_back();
+  const bool is_there = std::exchange(serving_, nullptr) == transport;
+  if (served && is_there) transport->finish();
+  if (!is_this_process(process_)) demote_all();  // a forked child came back: it has no shared memory
   return served;
 }
 
@@ -221,6 +292,7 @@ void RunLoop::make_live(ServiceTransport* transport) {
 }
 
 void RunLoop::forget(ServiceTransport* transport) noexcept {
+  if (serving_ == transport) serving_ = nullptr;
   const auto at = std::find(live_.begin(), live_.end(), transport);
   if (at == live_.end()) return;
   // serve_live() may be under way: what it has not looked at yet must not be passed over.
@@ -231,7 +303,9 @@ void RunLoop::forget(ServiceTransport* transport) noexcept {
 void RunLoop::look_at_sockets(int timeout_ms) {
   sync();
   epoll_event events[64];
+  leave();
   const int count = ::epoll_wait(epoll_.get(), events, 64, timeout_ms);
+  come_back();
   last_look_ns_ = timeout_ms == 0 ? now_ns() : 0;
   if (count < 0 && errno != EINTR) throw RpcError(RPC_SYSTEMERROR, errno);
   for (int i = 0; i < count && !is_over(); ++i) on_event(events[i]);
@@ -242,7 +316,9 @@ void RunLoop::on_event(const epoll_event& event) {
   const bool is_bell = (event.data.u64 >> 32) != 0;
   ServiceTransport* const transport = is_bell ? find_upgraded(fd) : nullptr;
   if (!is_bell) {
+    leave();
     svc_getreq_common(fd);
+    come_back();
   } else if (transport != nullptr) {
     transport->note_ring(event.events);
     make_live(transport);
@@ -260,7 +336,7 @@ bool in_run_loop() noexcept { return t_loop != nullptr; }
 
 void note_registration(int registered_fd) {
   if (t_loop != nullptr) return t_loop->refresh(registered_fd);
-  if (g_loops.load(std::memory_order_acquire) == 0) return;  // a loop that begins reads everything
+  if (Loops::get().count.load(std::memory_order_acquire) == 0) return;  // a loop that begins reads everything
   Changes& changes = Changes::get();
   const std::lock_guard lock(changes.mutex);
   changes.descriptors.push_back(registered_fd);
@@ -271,8 +347,21 @@ void join_run_loop(ServiceTransport* transport) {
   if (t_loop != nullptr) t_loop->make_live(transport);
 }
 
-void leave_run_loop(ServiceTransport* transport) noexcept {
-  if (t_loop != nullptr) t_loop->forget(transport);
+void note_dispatch() noexcept {
+  if (t_loop != nullptr) t_loop->leave();
+}
+
+void leave_run_loop(ServiceTransport* transport) {
+  std::vector<RunLoop*> own;
+  for (RunLoop* loop = t_loop; loop != nullptr; loop = loop->outer()) {
+    loop->forget(transport);
+    own.push_back(loop);
+  }
+  Loops& loops = Loops::get();
+  const std::lock_guard lock(loops.mutex);
+  for (RunLoop* loop : loops.all) {
+    if (std::find(own.begin(), own.end(), loop) == own.end()) loop->part_with(transport);
+  }
 }
 
 }  // namespace vmrpc::server

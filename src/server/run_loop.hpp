@@ -17,7 +17,10 @@ bool in_run_loop() noexcept;
 void note_registration(int registered_fd);
 // svc_run() is to look at this transport without being rung. Nothing happens outside of it.
 void join_run_loop(ServiceTransport* transport);
-// The transport has no shared memory any more, or is about to go.
-void leave_run_loop(ServiceTransport* transport) noexcept;
+// A dispatch routine is called next: until it returns, the loop touches no transport.
+void note_dispatch() noexcept;
+// The transport has no shared memory any more, or is about to go. Waits, not for long, for the loops of other threads
+// which look at it.
+void leave_run_loop(ServiceTransport* transport);
 
 }  // namespace vmrpc::server

@@ -14,7 +14,6 @@ namespace {
 
 struct Policies {
   std::mutex mutex;
-  std::atomic<bool> any{false};
   std::map<std::pair<std::uint32_t, std::uint32_t>, association::ReceivePolicy> by_service;
 
   static Policies& get() {
@@ -30,7 +29,7 @@ void change(std::uint32_t program, std::uint32_t version, const Change& change) 
   Policies& policies = Policies::get();
   const std::lock_guard lock(policies.mutex);
   change(policies.by_service.try_emplace({program, version}, default_policy()).first->second);
-  policies.any.store(true, std::memory_order_release);
+  has_policies.store(true, std::memory_order_release);
 }
 
 }  // namespace
@@ -47,7 +46,6 @@ void set_trust(std::uint32_t program, std::uint32_t version, PeerList trust) {
 
 association::ReceivePolicy policy_of(std::uint32_t program, std::uint32_t version) {
   Policies& policies = Policies::get();
-  if (!policies.any.load(std::memory_order_acquire)) return default_policy();
   const std::lock_guard lock(policies.mutex);
   const auto at = policies.by_service.find({program, version});
   return at == policies.by_service.end() ? default_policy() : at->second;

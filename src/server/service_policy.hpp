@@ -2,6 +2,7 @@
 // What a service allows with its arguments (svc_vm_setinplace, svc_vm_settrust).
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
 #include "association/heaps.hpp"
@@ -11,6 +12,9 @@ namespace vmrpc::server {
 void set_in_place(std::uint32_t program, std::uint32_t version, bool on);
 void set_trust(std::uint32_t program, std::uint32_t version, PeerList trust);
 
+// Whether any service has one of its own.
+inline std::atomic<bool> has_policies{false};
+inline bool any_policy() noexcept { return has_policies.load(std::memory_order_acquire); }
 // What it points to is never changed and never freed.
 association::ReceivePolicy policy_of(std::uint32_t program, std::uint32_t version);
 

@@ -69,31 +69,20 @@ struct TransportOps {
   static ServiceTransport& self(const SVCXPRT* xprt) {
     return *reinterpret_cast<ServiceTransport*>(const_cast<ServerOps*>(xprt->xp_ops));
   }
-  template <typename Body>
-  static bool_t guarded(const Body& body) {
-    return c_boundary([&]() -> bool_t { return body() ? TRUE : FALSE; },
-                      [](clnt_stat, int) -> bool_t { return FALSE; });
-  }
 
-  static bool_t receive(SVCXPRT* xprt, rpc_msg* msg) {
-    return guarded([&] { return self(xprt).receive(msg); });
-  }
-  static xprt_stat status(SVCXPRT* xprt) {
-    return c_boundary([&] { return self(xprt).status(); }, [](clnt_stat, int) { return XPRT_IDLE; });
-  }
+  static bool_t receive(SVCXPRT* xprt, rpc_msg* msg) { return self(xprt).receive(msg); }
+  static xprt_stat status(SVCXPRT* xprt) { return self(xprt).status(); }
   static bool_t decode_arguments(SVCXPRT* xprt, xdrproc_t decode, void* arguments) {
-    return guarded([&] { return self(xprt).decode_arguments(decode, arguments); });
+    return self(xprt).decode_arguments(decode, arguments);
   }
-  static bool_t reply(SVCXPRT* xprt, rpc_msg* msg) {
-    return guarded([&] { return self(xprt).reply(msg); });
-  }
+  static bool_t reply(SVCXPRT* xprt, rpc_msg* msg) { return self(xprt).reply(msg); }
   static bool_t free_arguments(SVCXPRT*, xdrproc_t decode, void* arguments) {
     XDR xdr{};
     xdr.x_op = XDR_FREE;
     return decode(&xdr, arguments);
   }
   static void destroy(SVCXPRT* xprt) {
-    guarded([&] { return self(xprt).destroy(), true; });
+    c_boundary([&] { self(xprt).destroy(); }, [](clnt_stat, int) {});
   }
 
   static constexpr ServerOps kOps = {receive, status, decode_arguments, reply, free_arguments, destroy};
@@ -117,38 +106,56 @@ ServiceTransport* ServiceTransport::of(const SVCXPRT* xprt) noexcept {
   return &TransportOps::self(xprt);
 }
 
-Shared* ServiceTransport::shared() noexcept {
-  return shared_ != nullptr && is_this_process(process_) ? shared_.get() : nullptr;
+// --- what goes wrong ---
+
+// What is being handled ends the association, or nothing but its message. Always false.
+bool ServiceTransport::fail_shared() {
+  const auto log = [&](const RpcError& error) {
+    if (error.sys_errno() != EPROTO) return;
+    log_line(LogLevel::kError, "server: " + report_.address() + ": impossible value in the peer's shared memory (" +
+                                   error.what() +
+                                   "): the association ends, the connection goes on over its socket");
+  };
+  return c_boundary([&]() -> bool { observing_errors([] { throw; }, log); return false; },
+                    [&](clnt_stat stat, int error) {
+                      if (shared_ == nullptr) return false;
+                      if (stat == RPC_TIMEDOUT) return shared_->writer.abandon(), false;  // nobody waits for the answer
+                      // A record above the limit ends the connection, as in libtirpc: it is seen as closed next.
+                      if (error == EMSGSIZE) ::shutdown(socket_, SHUT_RDWR);
+                      go_down(error == EPROTO ? RPC_VM_PROTOCOL_ERROR : RPC_VM_PEER_DIED);
+                      return false;
+                    });
 }
 
 // --- receiving ---
 
 bool ServiceTransport::receive(rpc_msg* msg) {
-  if (shared() == nullptr) return receive_socket(msg);
-  if (receive_shared(msg)) return true;
-  // What is in the region was sent before what is in the socket, or waits for it.
-  return (socket_buffered_ || is_readable(socket_)) && receive_socket(msg);
+  if (take_handed_over(msg)) return true;
+  if (shared() != nullptr) {
+    if (on_shared([&] { return receive_shared(msg); })) return true;
+    // What is in the region was sent before what is in the socket, or waits for it.
+    if (!socket_buffered_ && !is_readable(socket_)) return false;
+  }
+  return on_shared([&] { return receive_socket(msg); });
 }
 
 bool ServiceTransport::receive_shared(rpc_msg* msg) {
-  return on_shared([&] {
-    shared_->reader.close();
-    // No more marks at once than there are frames: a client that does nothing but mark would keep us from others.
-    for (std::size_t marks = 0; marks <= memory::kFrameCount; ++marks) {
-      if (mark_.has_value() && *mark_ > socket_records_) return false;
-      mark_.reset();
-      switch (shared_->reader.peek()) {
-        case MessageReader::Next::kNothing:
-          return false;
-        case MessageReader::Next::kSocketMark:
-          mark_ = shared_->reader.take_socket_mark();
-          break;
-        case MessageReader::Next::kMessage:
-          return open_shared(msg);
-      }
+  shared_->reader.close();
+  // No more marks at once than there are frames: a client that does nothing but mark would keep us from others.
+  for (std::size_t marks = 0; marks <= memory::kFrameCount; ++marks) {
+    if (mark_.has_value() && *mark_ > socket_records_) return false;
+    mark_.reset();
+    switch (shared_->reader.peek()) {
+      case MessageReader::Next::kNothing:
+        return false;
+      case MessageReader::Next::kSocketMark:
+        mark_ = shared_->reader.take_socket_mark();
+        break;
+      case MessageReader::Next::kMessage:
+        return open_shared(msg);
     }
-    return false;
-  });
+  }
+  return false;
 }
 
 bool ServiceTransport::open_shared(rpc_msg* msg) {
@@ -165,7 +172,7 @@ bool ServiceTransport::open_shared(rpc_msg* msg) {
   report_.counters().calls_xdr.add();
   subject_ = {static_cast<std::uint32_t>(msg->rm_call.cb_prog), static_cast<std::uint32_t>(msg->rm_call.cb_vers),
               static_cast<std::uint32_t>(msg->rm_call.cb_proc), false};
-  shared_->reader.expect(subject_, policy_of(subject_.program, subject_.version));
+  shared_->reader.expect(subject_, any_policy() ? policy_of(subject_.program, subject_.version) : default_policy_);
   return true;
 }
 
@@ -194,9 +201,17 @@ bool ServiceTransport::has_work() {
 }
 
 xprt_stat ServiceTransport::status() {
-  if (shared() != nullptr) on_shared([&] { return shared_->reader.close(), true; });
-  // The shortest way: svc_run() looks at the region again by itself, and nothing was read from the socket meanwhile.
-  if (source_ == Source::kShared && live_ && !socket_buffered_ && shared_ != nullptr) return XPRT_IDLE;
+  if (shared() != nullptr) {
+    on_shared([&] { return shared_->reader.close(), true; });
+    // The shortest way: svc_run() looks at the region again by itself, and nothing was read from the socket meanwhile.
+    if (source_ == Source::kShared && live_ && !socket_buffered_ && shared_ != nullptr) return XPRT_IDLE;
+  }
+  xprt_stat stat = XPRT_IDLE;
+  on_shared([&] { return stat = status_of_both(), true; });
+  return stat;
+}
+
+xprt_stat ServiceTransport::status_of_both() {
   const xprt_stat socket = stock_ops_->xp_stat(xprt_);
   if (shared() == nullptr || socket == XPRT_DIED) return socket;
   socket_buffered_ = socket == XPRT_MOREREQS;
@@ -247,6 +262,10 @@ void ServiceTransport::set_live(bool live) {
 }
 
 bool ServiceTransport::decode_arguments(xdrproc_t decode, void* arguments) {
+  return on_shared([&] { return decode_by_source(decode, arguments); });
+}
+
+bool ServiceTransport::decode_by_source(xdrproc_t decode, void* arguments) {
   if (source_ == Source::kKept) return decode_kept(decode, arguments);
   if (source_ == Source::kSocket) return stock_ops_->xp_getargs(xprt_, decode, arguments) != 0;
   // What a forked child has not read yet may be overwritten: it has only what was copied out.
@@ -256,69 +275,77 @@ bool ServiceTransport::decode_arguments(xdrproc_t decode, void* arguments) {
     return true;
   }
   // What could not be read ends the association before anybody answers that it cannot be decoded.
-  on_shared([&] { return shared_->reader.throw_failure(), true; });
+  shared_->reader.throw_failure();
   return false;
 }
 
 // --- replying ---
 
-bool encode_reply(XDR* xdrs, SVCXPRT* xprt, rpc_msg* msg) {
-  const bool has_results =
-      msg->rm_reply.rp_stat == MSG_ACCEPTED && msg->acpted_rply.ar_stat == SUCCESS;
-  if (!has_results) return xdr_replymsg(xdrs, msg) != 0;
-  if (msg->acpted_rply.ar_verf.oa_flavor == AUTH_NONE && msg->acpted_rply.ar_verf.oa_length == 0) {
-    const association::PlainReply header = association::plain_reply(msg->rm_xid);
-    return XDR_PUTBYTES(xdrs, reinterpret_cast<const char*>(header.data()), sizeof header) &&
-           SVCAUTH_WRAP(&SVC_XP_AUTH(xprt), xdrs, msg->acpted_rply.ar_results.proc,
-                        msg->acpted_rply.ar_results.where);
-  }
-  const xdrproc_t encode = std::exchange(msg->acpted_rply.ar_results.proc,
-                                         as_xdrproc(xdr_void));
-  const caddr_t results = std::exchange(msg->acpted_rply.ar_results.where, nullptr);
-  return xdr_replymsg(xdrs, msg) &&
-         SVCAUTH_WRAP(&SVC_XP_AUTH(xprt), xdrs, encode, results);
+namespace {
+
+// What a received message is encoded to: the header of a reply and its results (RFC 5531 section 9).
+bool encode_reply(XDR* xdrs, SVCXPRT* xprt, const rpc_msg& msg) {
+  rpc_msg header = msg;
+  const auto& results = msg.acpted_rply.ar_results;
+  const bool has_results = msg.rm_reply.rp_stat == MSG_ACCEPTED && msg.acpted_rply.ar_stat == SUCCESS;
+  if (!has_results) return xdr_replymsg(xdrs, &header) != 0;
+  header.acpted_rply.ar_results.proc = as_xdrproc(xdr_void);
+  header.acpted_rply.ar_results.where = nullptr;
+  return xdr_replymsg(xdrs, &header) && SVCAUTH_WRAP(&SVC_XP_AUTH(xprt), xdrs, results.proc, results.where);
+}
+
+// The reply as it nearly always is.
+bool is_plain_success(const rpc_msg& msg) {
+  return msg.rm_reply.rp_stat == MSG_ACCEPTED && msg.acpted_rply.ar_stat == SUCCESS &&
+         msg.acpted_rply.ar_verf.oa_flavor == AUTH_NONE && msg.acpted_rply.ar_verf.oa_length == 0;
+}
+
+}  // namespace
+
+bool ServiceTransport::encode_shared_reply(const rpc_msg& msg) {
+  XDR* const xdrs = shared_->writer.xdr();
+  if (!is_plain_success(msg)) return encode_reply(xdrs, xprt_, msg);
+  shared_->writer.put_header(association::plain_reply(msg.rm_xid));
+  const auto& results = msg.acpted_rply.ar_results;
+  return SVCAUTH_WRAP(&SVC_XP_AUTH(xprt_), xdrs, results.proc, results.where);
 }
 
 bool ServiceTransport::reply(rpc_msg* msg) {
-  if (source_ == Source::kSocket || source_ == Source::kKept) return stock_ops_->xp_reply(xprt_, msg) != 0;
-  msg->rm_xid = xid_;
+  return on_shared([&] { return reply_to_source(*msg); });
+}
+
+bool ServiceTransport::reply_to_source(rpc_msg& msg) {
+  if (source_ == Source::kSocket || source_ == Source::kKept) return stock_ops_->xp_reply(xprt_, &msg) != 0;
+  msg.rm_xid = xid_;
   if (source_ == Source::kControl) return send_reply(msg);
   Shared* const shared = this->shared();
   if (shared != nullptr && shared->link.sender().frame_free()) return reply_shared(msg);
   return reply_over_socket(msg);
 }
 
-bool ServiceTransport::reply_shared(rpc_msg* msg) {
-  return on_shared([&] {
-    association::MessageWriter& writer = shared_->writer;
-    rpc_msg again = *msg;
-    writer.begin({subject_.program, subject_.version, subject_.procedure, true}, kMidMessage, true);
-    bool encoded = encode_reply(writer.xdr(), xprt_, msg);
-    if (!encoded && writer.must_begin_again()) {
-      writer.begin_again();
-      encoded = encode_reply(writer.xdr(), xprt_, &again);
-    }
-    if (encoded) {
-      writer.finish();
-      report_.counters().count_second(shared_->reader.took_placed(), writer.is_placed(), false);
-      return true;
-    }
-    // libtirpc sends what it has: the client then cannot decode it.
-    if (writer.has_failed()) writer.abandon();
-    else writer.finish();
-    return false;
-  });
+bool ServiceTransport::reply_shared(const rpc_msg& msg) {
+  association::MessageWriter& writer = shared_->writer;
+  writer.begin({subject_.program, subject_.version, subject_.procedure, true}, kMidMessage, true);
+  bool encoded = encode_shared_reply(msg);
+  if (!encoded && writer.must_begin_again()) {
+    writer.begin_again();
+    encoded = encode_shared_reply(msg);
+  }
+  if (!encoded && writer.has_failed()) return writer.abandon(), false;
+  writer.finish();  // libtirpc sends what it has: the client then cannot decode it
+  if (encoded) report_.counters().count_second(shared_->reader.took_placed(), writer.is_placed(), false);
+  return encoded;
 }
 
 // For a client that does not read its region, and for a process that inherited the transport.
-bool ServiceTransport::reply_over_socket(rpc_msg* msg) {
+bool ServiceTransport::reply_over_socket(const rpc_msg& msg) {
   report_.counters().fallbacks.add();
   return send_reply(msg);
 }
 
 // Not by libtirpc's own way, which ends the process with SIGPIPE when the client is gone: the program did not
 // ask for these answers.
-bool ServiceTransport::send_reply(rpc_msg* msg) {
+bool ServiceTransport::send_reply(const rpc_msg& msg) {
   association::SocketStream stream(socket_, 0, 0);
   stream.begin_record();
   const bool encoded = encode_reply(stream.xdr(), xprt_, msg);
@@ -328,27 +355,6 @@ bool ServiceTransport::send_reply(rpc_msg* msg) {
 }
 
 // --- going up and down ---
-
-template <typename Body>
-bool ServiceTransport::on_shared(const Body& body) {
-  if (shared_ == nullptr) return false;
-  return c_boundary(
-      [&] {
-        return observing_errors(body, [&](const RpcError& error) {
-          if (error.sys_errno() != EPROTO) return;
-          log_line(LogLevel::kError, "server: " + report_.address() +
-                                         ": impossible value in the peer's shared memory (" + error.what() +
-                                         "): the association ends, the connection goes on over its socket");
-        });
-      },
-      [&](clnt_stat stat, int error) {
-        if (stat == RPC_TIMEDOUT) return shared_->writer.abandon(), false;  // nobody waits for the answer
-        // A record above the limit ends the connection, as in libtirpc: it is seen as closed next.
-        if (error == EMSGSIZE) ::shutdown(socket_, SHUT_RDWR);
-        go_down(error == EPROTO ? RPC_VM_PROTOCOL_ERROR : RPC_VM_PEER_DIED);
-        return false;
-      });
-}
 
 void ServiceTransport::enlist() {
   const int fd = registered_fd();
@@ -361,8 +367,8 @@ void ServiceTransport::enlist() {
 
 void ServiceTransport::delist() {
   const int fd = registered_fd();
+  remove_upgraded(fd);  // first: a loop must not find it again
   leave_run_loop(this);
-  remove_upgraded(fd);
   xprt_->xp_fd = fd;
   stock().xprt_unregister(xprt_);
   xprt_->xp_fd = socket_;

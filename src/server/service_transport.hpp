@@ -5,6 +5,7 @@
 
 #include <rpc/rpc.h>
 #include <rpc/svc_mt.h>
+#include <cxxabi.h>
 
 #include <cstdint>
 #include <memory>
@@ -15,6 +16,8 @@
 #include "association/server_upgrade.hpp"
 #include "association/shared.hpp"
 #include "base/fd.hpp"
+#include "base/process.hpp"
+#include "server/services.hpp"
 
 namespace vmrpc::server {
 
@@ -31,7 +34,9 @@ class ServiceTransport {
 
   association::Report& report() noexcept { return report_; }
   // Null on the socket, and in a process that inherited the transport.
-  association::Shared* shared() noexcept;
+  association::Shared* shared() noexcept {
+    return shared_ != nullptr && is_this_process(process_) ? shared_.get() : nullptr;
+  }
 
   // What libtirpc knows this transport by: the socket, or, once upgraded, one descriptor that is
   // readable when the socket or the doorbell is.
@@ -40,8 +45,14 @@ class ServiceTransport {
   void delist();
 
   // --- for svc_run() ---
-  // Whether there is something to serve that no descriptor tells of.
+  // Whether there may be something to serve that no descriptor tells of, and whether there is.
+  bool may_have_work() const noexcept {
+    return socket_buffered_ || (shared_ != nullptr && shared_->link.receiver().has_changed());
+  }
   bool has_work();
+  // Serves the next call, if there is one; then, unless its dispatch routine has destroyed the transport, finish().
+  bool serve();
+  void finish();
   // Whether svc_run() may spin on it: not when both ends have one CPU.
   bool may_spin() const noexcept { return shared_ != nullptr && shared_->link.may_spin(); }
   // While live, svc_run() looks at the region itself, and the peer does not ring.
@@ -59,18 +70,26 @@ class ServiceTransport {
   // were taken out of the stream, kControl one of the control protocol.
   enum class Source { kSocket, kKept, kControl, kShared };
 
+  struct Call;
+
+  void run(Call& call, Dispatch dispatch);
+  bool take_handed_over(rpc_msg* msg);
   bool receive(rpc_msg* msg);
   bool receive_shared(rpc_msg* msg);
   bool receive_socket(rpc_msg* msg);
   void note_program(const rpc_msg& msg);
   bool open_shared(rpc_msg* msg);
   xprt_stat status();
+  xprt_stat status_of_both();
   xprt_stat next_call_of_many();
   bool decode_arguments(xdrproc_t decode, void* arguments);
+  bool decode_by_source(xdrproc_t decode, void* arguments);
   bool reply(rpc_msg* msg);
-  bool reply_shared(rpc_msg* msg);
-  bool reply_over_socket(rpc_msg* msg);
-  bool send_reply(rpc_msg* msg);
+  bool reply_to_source(rpc_msg& msg);
+  bool reply_shared(const rpc_msg& msg);
+  bool encode_shared_reply(const rpc_msg& msg);
+  bool reply_over_socket(const rpc_msg& msg);
+  bool send_reply(const rpc_msg& msg);
   void destroy();
 
   bool take_control(const rpc_msg& msg);
@@ -82,9 +101,19 @@ class ServiceTransport {
   void go_up();
   void switch_registration();
   void go_down(rpc_vm_reason reason);
-  // Runs `body` on shared memory; what it throws takes the transport back to its socket.
+  // Runs `body`, which may use shared memory; what it throws takes the transport back to its socket.
   template <typename Body>
-  bool on_shared(const Body& body);
+  [[gnu::no_sanitize("null")]]  // UBSan (GCC 12) misreads the forced-unwind handler
+  bool on_shared(const Body& body) {
+    try {
+      return body();
+    } catch (abi::__forced_unwind&) {
+      throw;  // pthread_cancel(): swallowing it aborts the process
+    } catch (...) {
+      return fail_shared();
+    }
+  }
+  bool fail_shared();
   void settle();
 
   ServerOps ops_;  // first: xprt_->xp_ops points here
@@ -99,10 +128,13 @@ class ServiceTransport {
   std::uint64_t process_;
   Source source_ = Source::kSocket;
   std::uint32_t xid_ = 0;                // of the call received last
-  association::Subject subject_;         // of that, when it came through shared memory
+  const association::ReceivePolicy default_policy_{false, &settings().trust};
+  association::Subject subject_{};       // of that, when it came through shared memory
   std::uint64_t socket_records_ = 0;     // since PROVE was answered
   std::optional<std::uint64_t> mark_;    // socket records that come before what is next in the region
   std::vector<char> kept_;
+  const Call* handed_over_ = nullptr;
+  KnownService service_;
   unsigned served_in_a_row_ = 0;
   unsigned rings_ = 0;
   bool switched_ = false;        // registered by poll_fd_
@@ -112,8 +144,5 @@ class ServiceTransport {
   bool hello_accepted_ = false;
   bool program_known_ = false;
 };
-
-// What a received message is encoded to: the header of a reply and its results (RFC 5531 section 9).
-bool encode_reply(XDR* xdrs, SVCXPRT* xprt, rpc_msg* msg);
 
 }  // namespace vmrpc::server

@@ -3,6 +3,7 @@
 #include "service.h"
 
 #include <netinet/in.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -236,6 +237,19 @@ static void reply_by_child(SVCXPRT* xprt) {
 }
 
 static SVCXPRT* remembered;
+
+static void* destroy_remembered(void* unused) {
+  (void)unused;
+  svc_destroy(remembered);
+  return NULL;
+}
+
+static void destroy_apart(void) {
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, destroy_remembered, NULL) != 0) abort();
+  pthread_detach(thread);
+}
+
 static int late_child[2] = {-1, -1}; /* a socket pair, whose other end it holds */
 
 static void reply_by_late_child(SVCXPRT* xprt) {
@@ -343,6 +357,10 @@ static void dispatch(struct svc_req* request, SVCXPRT* xprt) {
       return;
     case SERVICE_DESTROY:
       svc_destroy(remembered);
+      reply_void(xprt);
+      return;
+    case SERVICE_DESTROY_APART:
+      destroy_apart();
       reply_void(xprt);
       return;
     case SERVICE_HANG_UP:

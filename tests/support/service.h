@@ -46,6 +46,7 @@ enum service_proc {
   SERVICE_RELEASE,     /* lets it, and answers when it has ended */
   SERVICE_REMEMBER,    /* this connection, for SERVICE_DESTROY */
   SERVICE_DESTROY,     /* svc_destroy() of that one; of its own, libtirpc cannot */
+  SERVICE_DESTROY_APART, /* the same by a thread of its own, while the connection is looked at */
   SERVICE_HANG_UP,     /* shutdown() of its own instead of an answer */
 };
 

@@ -47,6 +47,7 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/wait/sleep.hpp \
 	%reldir%/wait/spin.cpp \
 	%reldir%/wait/spin.hpp \
+	%reldir%/wait/yield.hpp \
 	%reldir%/transport/backends.cpp \
 	%reldir%/transport/local.cpp \
 	%reldir%/transport/local.hpp \

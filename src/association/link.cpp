@@ -13,15 +13,23 @@
 
 namespace vmrpc::association {
 
-Link::Link(transport::Endpoint endpoint, unsigned spin_us, Counters& counters)
+Link::Link(transport::Endpoint endpoint, const Patience& patience, Counters& counters)
     : counters_(counters),
       endpoint_(std::move(endpoint)),
       sender_(*endpoint_.own, *endpoint_.peer),
       receiver_(*endpoint_.peer, *endpoint_.own),
       sleeper_(endpoint_.own->shared().sleep.epoch),
       peer_sleep_(endpoint_.peer->shared().sleep.epoch),
-      spin_(spin_us),
-      may_spin_(spin_us != 0) {}
+      spin_(patience.on_one_cpu ? 0 : patience.spin_us),
+      yields_(patience.on_one_cpu && patience.spin_us != 0),
+      on_one_cpu_(patience.on_one_cpu),
+      may_spin_(!patience.on_one_cpu && patience.spin_us != 0) {}
+
+void Link::set_spin(unsigned spin_us) {
+  if (on_one_cpu_) return yields_.set(spin_us != 0);
+  spin_.set_max_us(spin_us);
+  may_spin_ = spin_us != 0;
+}
 
 void Link::watch_socket(int socket) noexcept {
   if (!endpoint_.peer_may_vanish) return;

@@ -16,26 +16,34 @@
 #include "wait/pause.hpp"
 #include "wait/sleep.hpp"
 #include "wait/spin.hpp"
+#include "wait/yield.hpp"
 
 namespace vmrpc::association {
 
 enum class Woken { kReady, kOther, kTimeout };
 
+// How an end may wait before it sleeps.
+struct Patience {
+  unsigned spin_us;  // 0: not at all
+  bool on_one_cpu;   // with the other end: looking would keep it from writing, so it is let run
+};
+
 class Link {
  public:
-  // `spin_us` 0: both ends run on one CPU, looking would keep the peer from writing.
-  Link(transport::Endpoint endpoint, unsigned spin_us, Counters& counters);
+  Link(transport::Endpoint endpoint, const Patience& patience, Counters& counters);
 
   memory::Sender& sender() noexcept { return sender_; }
   memory::Receiver& receiver() noexcept { return receiver_; }
   wait::Sleeper& sleeper() noexcept { return sleeper_; }
   wait::Doorbell& bell() noexcept { return *endpoint_.bell; }
-  wait::SpinBudget& spin() noexcept { return spin_; }
+  void set_spin(unsigned spin_us);
   Counters& counters() noexcept { return counters_; }
   int bell_fd() const noexcept { return endpoint_.bell->fd(); }
   transport::Endpoint& endpoint() noexcept { return endpoint_; }
   const transport::Endpoint& endpoint() const noexcept { return endpoint_; }
+  // Whether looking can pay: the peer has a CPU of its own.
   bool may_spin() const noexcept { return may_spin_; }
+  bool may_yield() const noexcept { return yields_.is_on(); }
 
   // To be called after each seq_cst publication: rings when the peer sleeps.
   void notify() {
@@ -78,6 +86,8 @@ class Link {
   wait::Sleeper sleeper_;
   wait::PeerSleep peer_sleep_;
   wait::SpinBudget spin_;
+  wait::YieldBudget yields_;
+  const bool on_one_cpu_;
   bool may_spin_;
   bool peer_gone_ = false;
   int watched_socket_ = -1;
@@ -87,7 +97,7 @@ class Link {
 
 template <typename Ready>
 Woken Link::wait(const Ready& ready, Deadline& deadline, int other_fd) {
-  if (spin_until(ready)) return Woken::kReady;
+  if (spin_until(ready) || yields_.until(ready)) return Woken::kReady;
   return sleep_until(ready, deadline.at(), other_fd);
 }
 

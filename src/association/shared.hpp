@@ -13,8 +13,8 @@
 namespace vmrpc::association {
 
 struct Shared {
-  Shared(transport::Endpoint endpoint, unsigned spin_us, Counters& counters)
-      : link(move_into_windows(std::move(endpoint)), spin_us, counters),
+  Shared(transport::Endpoint endpoint, const Patience& patience, Counters& counters)
+      : link(move_into_windows(std::move(endpoint)), patience, counters),
         heaps(Heaps::make(link.endpoint())),
         writer(link, heaps.get()),
         reader(link, heaps.get()) {}

@@ -123,9 +123,8 @@ bool Connection::take_answer(const rpc_msg& reply, XDR* xdrs) {
 }
 
 void Connection::go_up() {
-  const unsigned wanted = spin_us_.value_or(wait::default_spin_us());
-  shared_ = std::make_unique<Shared>(upgrade_->take_endpoint(),
-                                     upgrade_->on_one_cpu() ? 0 : wanted, counters());
+  const association::Patience patience{spin_us_.value_or(wait::default_spin_us()), upgrade_->on_one_cpu()};
+  shared_ = std::make_unique<Shared>(upgrade_->take_endpoint(), patience, counters());
   shared_->link.sleeper().get_up();
   shared_->link.watch_socket(socket_);
   counters().chunks_held.set(1);
@@ -135,7 +134,7 @@ void Connection::go_up() {
 
 void Connection::set_spin(unsigned usec) {
   spin_us_ = usec;
-  if (shared_ != nullptr && shared_->link.may_spin()) shared_->link.spin().set_max_us(usec);
+  if (shared_ != nullptr) shared_->link.set_spin(usec);
 }
 
 bool Connection::read_control_record(Deadline& deadline) {

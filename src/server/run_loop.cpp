@@ -25,6 +25,7 @@
 #include "wait/default_spin.hpp"
 #include "wait/pause.hpp"
 #include "wait/spin.hpp"
+#include "wait/yield.hpp"
 
 namespace vmrpc::server {
 namespace {
@@ -88,6 +89,8 @@ class RunLoop {
   void watch_registered(int fd);
   void unwatch(int registered_fd);
 
+  std::uint32_t rounds_to_look();
+  bool yield();
   void spin();
   bool serve_live();
   bool serve(ServiceTransport* transport);
@@ -109,6 +112,7 @@ class RunLoop {
   unsigned served_since_look_ = 0;
   Nanoseconds last_look_ns_ = 0;
   wait::SpinBudget budget_;
+  wait::YieldBudget yields_{true};
 };
 
 [[gnu::tls_model("initial-exec")]] thread_local RunLoop* t_loop = nullptr;
@@ -220,13 +224,29 @@ void RunLoop::sync() {
 
 // --- serving ---
 
+// For how many rounds to look: a client on our own CPU can not write while we do.
+std::uint32_t RunLoop::rounds_to_look() {
+  const bool pays = std::any_of(live_.begin(), live_.end(), [](const auto* transport) { return transport->may_spin(); });
+  return pays ? budget_.begin() : 0;
+}
+
+// Lets clients on our own CPU run; true when one of them has called meanwhile.
+bool RunLoop::yield() {
+  const bool pays = std::any_of(live_.begin(), live_.end(), [](const auto* transport) { return transport->may_yield(); });
+  const auto has_call = [this] {
+    return std::any_of(live_.begin(), live_.end(), [](const auto* transport) { return transport->may_have_work(); });
+  };
+  return pays && yields_.until(has_call);
+}
+
 // Looks at live regions in turn until nothing came for as long as the budget says.
 void RunLoop::spin() {
-  std::uint32_t left = budget_.begin();
-  const std::uint32_t rounds = left;
+  const std::uint32_t rounds = rounds_to_look();
+  std::uint32_t left = rounds;
   while (!live_.empty() && !is_over()) {
     if (any_departure_.load(std::memory_order_relaxed)) take_departures();
     if (serve_live()) {
+      if (left != rounds) budget_.won();  // by looking, not by the doorbell
       left = rounds;
       continue;
     }
@@ -235,6 +255,8 @@ void RunLoop::spin() {
       wait::pause_round();
       continue;
     }
+    if (yield()) continue;
+    if (rounds != 0) budget_.lost();
     if (demote_all()) return;
   }
 }
@@ -250,7 +272,6 @@ bool RunLoop::serve_live() {
     served = true;
     ++served_since_look_;
   }
-  if (served) budget_.won();
   if (served_since_look_ >= kCallsPerClock) {
     served_since_look_ = 0;
     if (now_ns() - last_look_ns_ > kLookEvery) look_at_sockets(0);
@@ -270,7 +291,6 @@ bool RunLoop::serve(ServiceTransport* transport) {
 
 // Tells all peers to ring. False when one has published something meanwhile.
 bool RunLoop::demote_all() {
-  budget_.lost();
   bool quiet = true;
   std::vector<ServiceTransport*> busy;
   while (!live_.empty()) {

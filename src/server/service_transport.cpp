@@ -377,9 +377,8 @@ void ServiceTransport::delist() {
 
 void ServiceTransport::go_up() {
   OwnedFd poll_fd(::epoll_create1(EPOLL_CLOEXEC));
-  auto shared = std::make_unique<Shared>(upgrade_.take_endpoint(),
-                                         upgrade_.on_one_cpu() ? 0 : wait::default_spin_us(),
-                                         report_.counters());
+  const association::Patience patience{wait::default_spin_us(), upgrade_.on_one_cpu()};
+  auto shared = std::make_unique<Shared>(upgrade_.take_endpoint(), patience, report_.counters());
   epoll_event event{};
   event.events = EPOLLIN | EPOLLPRI;
   if (!poll_fd || ::epoll_ctl(poll_fd.get(), EPOLL_CTL_ADD, socket_, &event) != 0 ||

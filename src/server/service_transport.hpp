@@ -53,8 +53,9 @@ class ServiceTransport {
   // Serves the next call, if there is one; then, unless its dispatch routine has destroyed the transport, finish().
   bool serve();
   void finish();
-  // Whether svc_run() may spin on it: not when both ends have one CPU.
+  // How svc_run() may wait for more from it: looking, or, when both ends have one CPU, letting the client run.
   bool may_spin() const noexcept { return shared_ != nullptr && shared_->link.may_spin(); }
+  bool may_yield() const noexcept { return shared_ != nullptr && shared_->link.may_yield(); }
   // While live, svc_run() looks at the region itself, and the peer does not ring.
   void set_live(bool live);
   bool is_live() const noexcept { return live_; }

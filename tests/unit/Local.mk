@@ -2,7 +2,7 @@
 # GoogleTest on the library's code, linked statically so that hidden symbols can be reached.
 
 if HAVE_GTEST
-unit_programs = %reldir%/settings_test %reldir%/region_test %reldir%/message_test \
+unit_programs = %reldir%/settings_test %reldir%/wait_test %reldir%/region_test %reldir%/message_test \
 	%reldir%/heap_test %reldir%/placement_test %reldir%/hostile_receive_test
 if HAVE_XEN
 unit_programs += %reldir%/xen_test
@@ -17,6 +17,10 @@ unit_libs = libvmrpc-core.la $(TIRPC_LIBS) $(GTEST_LIBS)
 %canon_reldir%_settings_test_SOURCES = %reldir%/settings_test.cpp
 %canon_reldir%_settings_test_CPPFLAGS = $(unit_cppflags)
 %canon_reldir%_settings_test_LDADD = $(unit_libs)
+
+%canon_reldir%_wait_test_SOURCES = %reldir%/wait_test.cpp
+%canon_reldir%_wait_test_CPPFLAGS = $(unit_cppflags)
+%canon_reldir%_wait_test_LDADD = $(unit_libs)
 
 %canon_reldir%_region_test_SOURCES = %reldir%/region_test.cpp %reldir%/two_ends.hpp
 %canon_reldir%_region_test_CPPFLAGS = $(unit_cppflags)

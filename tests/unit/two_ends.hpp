@@ -20,8 +20,9 @@ struct TwoEnds {
     right_memory = b.region.get();
     transport::Endpoint left_end = make_end(std::move(a.region), b.fd.get(), sockets[0]);
     transport::Endpoint right_end = make_end(std::move(b.region), a.fd.get(), sockets[1]);
-    left = std::make_unique<association::Shared>(std::move(left_end), spin_us, left_counters);
-    right = std::make_unique<association::Shared>(std::move(right_end), spin_us, right_counters);
+    const association::Patience patience{spin_us, false};
+    left = std::make_unique<association::Shared>(std::move(left_end), patience, left_counters);
+    right = std::make_unique<association::Shared>(std::move(right_end), patience, right_counters);
     left->link.sleeper().get_up();
     right->link.sleeper().get_up();
   }

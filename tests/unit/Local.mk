@@ -4,6 +4,7 @@
 if HAVE_GTEST
 unit_programs = %reldir%/settings_test %reldir%/wait_test %reldir%/region_test %reldir%/message_test \
 	%reldir%/heap_test %reldir%/placement_test %reldir%/hostile_receive_test
+check_PROGRAMS += %reldir%/engine_bench
 if HAVE_XEN
 unit_programs += %reldir%/xen_test
 endif
@@ -68,3 +69,12 @@ placed_libs = %reldir%/libplaced.la $(unit_libs)
 %canon_reldir%_hostile_receive_test_CPPFLAGS = $(placed_cppflags)
 %canon_reldir%_hostile_receive_test_LDADD = $(placed_libs)
 %reldir%/hostile_receive_test-hostile_receive_test.$(OBJEXT): %reldir%/placed_types.h
+
+# What placing and receiving cost, beside the same by hand; not part of check.
+%canon_reldir%_engine_bench_SOURCES = %reldir%/engine_bench.cpp %reldir%/placing.hpp
+%canon_reldir%_engine_bench_CPPFLAGS = $(placed_cppflags)
+%canon_reldir%_engine_bench_LDADD = $(placed_libs)
+%reldir%/engine_bench-engine_bench.$(OBJEXT): %reldir%/placed_types.h
+bench-engine: %reldir%/engine_bench$(EXEEXT)
+	%reldir%/engine_bench
+.PHONY: bench-engine

@@ -178,6 +178,7 @@ class Heap::Pins {
   }
   void release() noexcept;
   std::size_t count() const noexcept { return spans_.size(); }
+  std::uintptr_t window() const noexcept { return heap_->base_; }
   std::size_t window_bytes() const noexcept { return heap_->bytes_; }
 
  private:

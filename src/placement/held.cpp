@@ -18,7 +18,7 @@ namespace {
 
 // What XDR_FREE would leave of a value: no addresses.
 void null_pointers(const Steps& steps, unsigned char* at) {
-  for (const Step& step : steps) {
+  for (const Step& step : steps.looks) {
     unsigned char* const where = at + step.offset;
     switch (step.kind) {
       case Step::Kind::kString:

@@ -28,17 +28,21 @@ struct Job {
 // Memory of ours, or of a value that the peer sent, that is passed by address.
 class Passing {
  public:
-  Passing(memory::Heap::Pins& pins, Returnable* returnable) : pins_(pins), returnable_(returnable) {}
+  Passing(memory::Heap::Pins& pins, Returnable* returnable)
+      : pins_(pins), returnable_(returnable), window_(pins.window()), window_bytes_(pins.window_bytes()) {}
 
   // Bytes from there on that can be; 0: copy it.
   std::size_t bytes_at(const void* address) {
-    const std::size_t own = pins_.pin(address);
-    return own != 0 || returnable_ == nullptr ? own : returnable_->keep(address);
+    if (reinterpret_cast<std::uintptr_t>(address) - window_ < window_bytes_) return pins_.pin(address);
+    return returnable_ == nullptr ? 0 : returnable_->keep(address);
   }
+  bool holds(const void* address, std::size_t bytes) { return bytes_at(address) >= bytes; }
 
  private:
   memory::Heap::Pins& pins_;
   Returnable* returnable_;
+  const std::uintptr_t window_;
+  const std::size_t window_bytes_;
 };
 
 // Is everything that hangs on a value passed by address as it is? Reads only.
@@ -54,13 +58,12 @@ class Inspector {
     jobs_.push_back({&plan, from, nullptr, count, depth});
     while (!jobs_.empty()) {
       Job& job = jobs_.back();
-      const Plan& type = *job.plan;
       const unsigned char* const value = job.from;
+      chain_ = job.plan;
       depth_ = job.depth;
-      job.from += type.size;
+      job.from += chain_->size;
       if (--job.count == 0) jobs_.pop_back();
-      ++visited_;
-      if (bytes_ > bytes_max || !steps(type.steps, value)) return false;
+      if (!this->value(value, bytes_max)) return false;
     }
     return true;
   }
@@ -68,13 +71,26 @@ class Inspector {
   std::size_t bytes() const { return bytes_; }
 
  private:
-  bool steps(const Steps& steps, const unsigned char* from) {
-    for (const Step& step : steps)
-      if (!this->step(step, from + step.offset)) return false;
+  // A value of chain_, and those that its link leads to.
+  bool value(const unsigned char* from, std::size_t bytes_max) {
+    for (; from != nullptr; from = next_) {
+      next_ = nullptr;
+      ++visited_;
+      if (bytes_ > bytes_max || !run_steps(chain_->steps, from)) return false;
+    }
     return true;
   }
 
-  bool step(const Step& step, const unsigned char* from) {
+  bool steps(const Steps& steps, const unsigned char* from) { return run_steps(steps, from); }
+
+  [[gnu::always_inline]] bool run_steps(const Steps& steps, const unsigned char* from) {
+    const Step* const end = steps.looks.data() + steps.looks.size();
+    for (const Step* step = steps.looks.data(); step != end; ++step)
+      if (!this->step(*step, from + step->offset)) return false;
+    return true;
+  }
+
+  [[gnu::always_inline]] bool step(const Step& step, const unsigned char* from) {
     switch (step.kind) {
       case Step::Kind::kCopy:
       case Step::Kind::kZero:
@@ -102,7 +118,7 @@ class Inspector {
     return false;
   }
 
-  bool string(const Step& step, const char* text) {
+  [[gnu::always_inline]] bool string(const Step& step, const char* text) {
     const std::size_t room = text == nullptr ? 0 : passing_.bytes_at(text);
     const std::size_t length = room == 0 ? 0 : ::strnlen(text, room);
     bytes_ += length + 1;
@@ -111,11 +127,16 @@ class Inspector {
 
   bool elements(const Step& step, const unsigned char* from, std::size_t count) {
     if (count == 0) return from == nullptr;  // the receiver would free it
-    if (step.xdr != nullptr || from == nullptr) return false;
-    if (passing_.bytes_at(from) / step.bytes < count) return false;
-    bytes_ += count * step.bytes;
-    const std::size_t depth = depth_ + (step.is_link ? 0 : 1);
+    std::size_t all = 0;
+    if (step.xdr != nullptr || from == nullptr || __builtin_mul_overflow(count, step.bytes, &all)) return false;
+    if (!passing_.holds(from, all)) return false;
+    bytes_ += all;
+    if (step.is_link && step.target == chain_) {
+      next_ = from;
+      return true;
+    }
     if (step.target == nullptr || !needs_a_look(*step.target)) return true;
+    const std::size_t depth = depth_ + (step.is_link ? 0 : 1);
     if (depth > kDepthMax) return false;
     jobs_.push_back({step.target, from, nullptr, count, depth});
     return true;
@@ -123,6 +144,8 @@ class Inspector {
 
   Passing& passing_;
   std::vector<Job> jobs_;
+  const Plan* chain_ = nullptr;            // the type that is gone along
+  const unsigned char* next_ = nullptr;    // and where its link leads to
   std::size_t visited_ = 0, bytes_ = 0, depth_ = 0;
 };
 
@@ -136,8 +159,13 @@ class Placer {
         in_place_bytes_max_(2 * pins.window_bytes()) {}
 
   Placing run(const Plan& plan, const void* value, Placed& result) {
-    const unsigned char* const root = place_elements(&plan, nullptr, plan.size, plan.align,
-                                                     static_cast<const unsigned char*>(value), 1, 0);
+    Step whole;
+    whole.kind = Step::Kind::kPointer;
+    whole.is_link = true;  // no deeper
+    whole.bytes = plan.size;
+    whole.align = plan.align;
+    whole.target = &plan;
+    const unsigned char* const root = place_elements(whole, static_cast<const unsigned char*>(value), 1);
     if (root == nullptr || !follow() || !place_foreign(result)) return failure_;
     result.root = reinterpret_cast<std::uint64_t>(root);
     result.bytes = bytes_;
@@ -152,7 +180,7 @@ class Placer {
   }
 
   // The last pushed goes first, and an array stays below what hangs on its elements: the stack
-  // never holds more than a value's depth, and a list takes one entry.
+  // never holds more than a value's depth.
   bool follow() {
     while (!jobs_.empty()) {
       Job& job = jobs_.back();
@@ -161,40 +189,50 @@ class Placer {
       job.to += now.plan->size;
       if (--job.count == 0) jobs_.pop_back();
       depth_ = now.depth;
-      ++placed_;
-      if (!steps(now.plan->steps, now.from, now.to)) return false;
+      if (!value(*now.plan, now.from, now.to)) return false;
     }
     return true;
   }
 
-  bool steps(const Steps& steps, const unsigned char* from, unsigned char* to) {
-    for (const Step& step : steps)
-      if (!this->step(step, from + step.offset, to + step.offset)) return false;
+  // A value, and those that its link leads to: a list is gone along here, without the stack.
+  bool value(const Plan& type, const unsigned char* from, unsigned char* to) {
+    chain_ = &type;
+    for (; from != nullptr; from = next_, to = next_to_) {
+      next_ = nullptr;
+      ++placed_;
+      if (!run_steps(type.steps, from, to)) return false;
+    }
     return true;
   }
 
-  bool step(const Step& step, const unsigned char* from, unsigned char* to) {
+  bool steps(const Steps& steps, const unsigned char* from, unsigned char* to) { return run_steps(steps, from, to); }
+
+  [[gnu::always_inline]] bool run_steps(const Steps& steps, const unsigned char* from, unsigned char* to) {
+    const Step* const end = steps.all.data() + steps.all.size();
+    for (const Step* step = steps.all.data(); step != end; ++step)
+      if (!this->step(*step, from + step->offset, to + step->offset)) return false;
+    return true;
+  }
+
+  [[gnu::always_inline]] bool step(const Step& step, const unsigned char* from, unsigned char* to) {
     switch (step.kind) {
       case Step::Kind::kCopy:
-        copy(to, from, step.bytes);
+        copy_step(step, to, from);
         return true;
       case Step::Kind::kZero:
-        std::memset(to, 0, step.bytes);
+        clear(to, step.bytes);
         return true;
       case Step::Kind::kBool:
-        for (std::size_t i = 0; i < step.count; ++i)
-          store<bool_t>(to + i * sizeof(bool_t), load<bool_t>(from + i * sizeof(bool_t)) != 0);
+        booleans(step, from, to);
         return true;
       case Step::Kind::kEach:
-        for (std::size_t i = 0; i < step.count; ++i)
-          if (!steps(step.target->steps, from + i * step.bytes, to + i * step.bytes)) return false;
-        return true;
+        return each(*step.target, from, to, step.count);
       case Step::Kind::kChoice:
         return choice(*step.choice, from, to);
       case Step::Kind::kString:
         return string(step, load<const char*>(from), to);
       case Step::Kind::kPointer:
-        return pointer(step, load<const unsigned char*>(from), to);
+        return elements(step, load<const unsigned char*>(from), load<const void*>(from) != nullptr, to);
       case Step::Kind::kCounted:
         return counted(step, from, to);
       case Step::Kind::kForeign:
@@ -204,6 +242,18 @@ class Placer {
     return false;
   }
 
+  static void booleans(const Step& step, const unsigned char* from, unsigned char* to) {
+    const std::size_t bytes = step.count * sizeof(bool_t);
+    for (std::size_t at = 0; at < bytes; at += sizeof(bool_t)) store<bool_t>(to + at, load<bool_t>(from + at) != 0);
+    clear(to + bytes, step.gap);
+  }
+
+  bool each(const Plan& type, const unsigned char* from, unsigned char* to, std::size_t count) {
+    for (; count != 0; --count, from += type.size, to += type.size)
+      if (!steps(type.steps, from, to)) return false;
+    return true;
+  }
+
   bool choice(const Choice& choice, const unsigned char* from, unsigned char* to) {
     const Steps* const arm = arm_of(choice, from);
     if (arm == nullptr) return fail(Placing::kInvalid);
@@ -211,7 +261,7 @@ class Placer {
     return steps(*arm, from, to);
   }
 
-  bool string(const Step& step, const char* text, unsigned char* to) {
+  [[gnu::always_inline]] bool string(const Step& step, const char* text, unsigned char* to) {
     if (text == nullptr) return fail(Placing::kInvalid);
     const std::size_t room = passing_.bytes_at(text);
     const std::size_t length = room == 0 ? std::strlen(text) : ::strnlen(text, room);
@@ -224,14 +274,10 @@ class Placer {
     }
     auto* const copied = static_cast<char*>(arena_.allocate(length + 1, 1));
     if (copied == nullptr) return fail(Placing::kElsewhere);
-    copy(copied, text, length);
+    copy_text(copied, text, length);
     copied[length] = 0;
     store<const char*>(to, copied);
     return true;
-  }
-
-  bool pointer(const Step& step, const unsigned char* from, unsigned char* to) {
-    return elements(step, from, from != nullptr, to);
   }
 
   bool counted(const Step& step, const unsigned char* from, unsigned char* to) {
@@ -248,29 +294,39 @@ class Placer {
       return true;
     }
     if (from == nullptr) return fail(Placing::kInvalid);
-    const std::size_t depth = depth_ + (step.is_link ? 0 : 1);
-    const unsigned char* const placed =
-        place_elements(step.target, step.xdr, step.bytes, step.align, from, count, depth);
+    const unsigned char* const placed = place_elements(step, from, count);
     store<const unsigned char*>(to, placed);
     return placed != nullptr;
   }
 
   // Where the peer finds them. What hangs on them is done later.
-  const unsigned char* place_elements(const Plan* type, xdrproc_t xdr, std::size_t bytes, std::size_t align,
-                                      const unsigned char* from, std::size_t count, std::size_t depth) {
-    if (xdr == nullptr && is_passed(type, from, bytes, count, depth)) return from;
+  const unsigned char* place_elements(const Step& step, const unsigned char* from, std::size_t count) {
     std::size_t all = 0;
-    if (depth > kDepthMax || __builtin_mul_overflow(count, bytes, &all)) return refuse();
-    auto* const to = static_cast<unsigned char*>(arena_.allocate(all, align));
-    if (to == nullptr) return refuse();
+    if (__builtin_mul_overflow(count, step.bytes, &all)) return refuse();
+    const std::size_t depth = depth_ + (step.is_link ? 0 : 1);
+    if (step.xdr == nullptr && is_passed(step.target, from, all, count, depth)) return from;
+    auto* const to = static_cast<unsigned char*>(arena_.allocate(all, step.align));
+    if (depth > kDepthMax || to == nullptr) return refuse();
     bytes_ += all;
-    if (xdr != nullptr) {
-      std::memset(to, 0, all);
-      return foreign(xdr, from, bytes, count) ? to : nullptr;
+    return fill(step, from, to, count, all, depth) ? to : nullptr;
+  }
+
+  bool fill(const Step& step, const unsigned char* from, unsigned char* to, std::size_t count, std::size_t all,
+            std::size_t depth) {
+    const Plan* const type = step.target;
+    if (step.is_link && type == chain_) {
+      next_ = from;
+      next_to_ = to;
+      return true;
     }
-    if (type == nullptr || type->plain()) std::memcpy(to, from, all);
-    else jobs_.push_back({type, from, to, count, depth});
-    return to;
+    if (step.xdr != nullptr) {
+      std::memset(to, 0, all);
+      return foreign(step.xdr, from, step.bytes, count);
+    }
+    if (type != nullptr && type->has_pointers) jobs_.push_back({type, from, to, count, depth});
+    else if (type != nullptr && !type->plain()) return each(*type, from, to, count);
+    else std::memcpy(to, from, all);
+    return true;
   }
 
   const unsigned char* refuse() {
@@ -278,12 +334,12 @@ class Placer {
     return nullptr;
   }
 
-  bool is_passed(const Plan* type, const unsigned char* from, std::size_t bytes, std::size_t count,
+  bool is_passed(const Plan* type, const unsigned char* from, std::size_t all, std::size_t count,
                  std::size_t depth) {
-    if (passing_.bytes_at(from) / bytes < count) return false;
+    if (!passing_.holds(from, all)) return false;
     if (type != nullptr && needs_a_look(*type) && !inspect(*type, from, count, depth)) return false;
-    bytes_ += count * bytes;
-    passed_ += count * bytes;
+    bytes_ += all;
+    passed_ += all;
     return true;
   }
 
@@ -349,6 +405,9 @@ class Placer {
   Inspector inspector_;
   const std::size_t in_place_bytes_max_;
   std::vector<Job> jobs_;
+  const Plan* chain_ = nullptr;          // the type that is gone along
+  const unsigned char* next_ = nullptr;  // where its link leads to
+  unsigned char* next_to_ = nullptr;
   std::vector<unsigned char> foreign_;
   std::size_t bytes_ = 0, passed_ = 0, depth_ = 0, placed_ = 0, wasted_ = 0;
   Placing failure_ = Placing::kElsewhere;

@@ -10,6 +10,7 @@
 #include <bit>
 #include <cerrno>
 #include <cstddef>
+#include <iterator>
 #include <mutex>
 #include <unordered_map>
 #include <utility>
@@ -17,6 +18,7 @@
 #include "base/boundary.hpp"
 #include "base/error.hpp"
 #include "placement/fingerprint.hpp"
+#include "placement/steps.hpp"
 
 namespace vmrpc::placement {
 namespace {
@@ -43,10 +45,10 @@ bool is_head_sane(const rpc_vm_map& map) {
          map.size % map.align == 0 && map.fields != nullptr && map.field_count != 0;
 }
 
-// Steps in the order of memory; fills what is not mentioned with kZero.
+// Steps in the order of memory; what is not mentioned becomes a gap, or kZero.
 class Coverer {
  public:
-  Coverer(Steps& steps, std::size_t from) : steps_(steps), at_(from) {}
+  Coverer(Steps& steps, std::size_t from) : steps_(steps.all), at_(from) {}
 
   void add(Step step, std::size_t extent) {
     require(step.offset >= at_);
@@ -57,6 +59,7 @@ class Coverer {
       Step& last = steps_.back();
       if (last.kind == Step::Kind::kCopy && last.offset + last.bytes == step.offset) {
         last.bytes += step.bytes;
+        last.gap = step.gap;
         return;
       }
     }
@@ -64,16 +67,27 @@ class Coverer {
   }
   void fill_to(std::size_t offset) {
     if (offset <= at_) return;
+    const std::size_t bytes = offset - at_;
+    const std::size_t from = std::exchange(at_, offset);
+    if (bytes <= kGapMax && !steps_.empty() && can_have_a_gap(steps_.back())) {
+      steps_.back().gap = static_cast<std::uint32_t>(bytes);
+      return;
+    }
     Step gap;
     gap.kind = Step::Kind::kZero;
-    gap.offset = at_;
-    gap.bytes = offset - at_;
-    at_ = offset;
+    gap.offset = from;
+    gap.bytes = bytes;
     steps_.push_back(gap);
   }
 
  private:
-  Steps& steps_;
+  static constexpr std::size_t kGapMax = 4096;
+
+  static bool can_have_a_gap(const Step& step) {
+    return (step.kind == Step::Kind::kCopy || step.kind == Step::Kind::kBool) && step.gap == 0;
+  }
+
+  std::vector<Step>& steps_;
   std::size_t at_;
 };
 
@@ -142,12 +156,17 @@ class Builder {
     for (std::uint32_t i = 0; i < plan.map->field_count; ++i)
       field(plan, plan.map->fields[i], coverer, i + 1 == plan.map->field_count);
     coverer.fill_to(plan.size);
-    note_gaps(plan, plan.steps);
+    plan.has_gaps |= std::any_of(plan.steps.all.begin(), plan.steps.all.end(), [](const Step& step) {
+      return step.kind == Step::Kind::kZero || step.gap != 0;
+    });
+    note_looks(plan.steps);
   }
 
-  static void note_gaps(Plan& plan, const Steps& steps) {
-    plan.has_gaps |= std::any_of(steps.begin(), steps.end(),
-                                 [](const Step& step) { return step.kind == Step::Kind::kZero; });
+  static void note_looks(Steps& steps) {
+    std::copy_if(steps.all.begin(), steps.all.end(), std::back_inserter(steps.looks), [](const Step& step) {
+      if (step.kind == Step::Kind::kEach) return needs_a_look(*step.target);
+      return step.kind != Step::Kind::kCopy && step.kind != Step::Kind::kZero;
+    });
   }
 
   void field(Plan& plan, const rpc_vm_field& field, Coverer& coverer, bool is_last) {
@@ -202,16 +221,17 @@ class Builder {
       step.bytes = field.size * field.count;
       return add(plan, coverer, step, step.bytes);
     }
-    if (field.count == 1 && inner.steps.size() <= kStepsInlined) return inline_steps(inner, field.offset, coverer);
+    if (field.count == 1 && inner.steps.all.size() <= kStepsInlined) return inline_steps(inner, field.offset, coverer);
     step.kind = Step::Kind::kEach;
     step.target = &inner;
     add(plan, coverer, step, field.size * field.count);
   }
 
   static void inline_steps(const Plan& inner, std::size_t offset, Coverer& coverer) {
-    for (std::size_t i = 0; i < inner.steps.size(); ++i) {
-      Step step = inner.steps[i];
-      const std::size_t end = i + 1 < inner.steps.size() ? inner.steps[i + 1].offset : inner.size;
+    const std::vector<Step>& steps = inner.steps.all;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      Step step = steps[i];
+      const std::size_t end = i + 1 < steps.size() ? steps[i + 1].offset : inner.size;
       const std::size_t extent = end - step.offset;
       step.offset += offset;
       step.is_link = false;
@@ -267,7 +287,8 @@ class Builder {
     step.kind = Step::Kind::kChoice;
     step.bytes = plan.size;
     step.choice = choice.get();
-    plan.steps.push_back(step);
+    plan.steps.all.push_back(step);
+    note_looks(plan.steps);
     plan.choices.push_back(std::move(choice));
   }
 
@@ -276,6 +297,7 @@ class Builder {
     Coverer coverer(steps, plan.map->fields[0].size);
     if (field != nullptr) this->field(plan, *field, coverer, false);
     coverer.fill_to(plan.size);
+    note_looks(steps);
     return steps;
   }
 

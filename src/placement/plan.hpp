@@ -19,7 +19,7 @@ struct Plan;
 struct Choice;
 
 // One step over the bytes of a value. Steps that neighbour in memory follow each other, and
-// together cover the value: what the map does not mention is a kZero step.
+// together cover the value: what the map does not mention is the gap behind a step, or a kZero step.
 struct Step {
   enum class Kind : std::uint8_t {
     kCopy,      // `bytes`, as they are
@@ -36,6 +36,7 @@ struct Step {
   bool is_link = false;         // kPointer: the last field, to the value's own type; no deeper
   std::uint32_t count = 1;
   std::uint32_t bound = 0;
+  std::uint32_t gap = 0;  // bytes of padding behind kCopy and kBool
   std::size_t offset = 0;
   std::size_t bytes = 0;        // of kCopy and kZero; of one element otherwise
   std::size_t align = 1;        // of an element
@@ -43,7 +44,10 @@ struct Step {
   const Choice* choice = nullptr;
   xdrproc_t xdr = nullptr;
 };
-using Steps = std::vector<Step>;
+struct Steps {
+  std::vector<Step> all;
+  std::vector<Step> looks;  // those that are more than bytes to be copied
+};
 
 struct Choice {
   std::size_t tag_bytes = 0;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Receiving a placed value by its plan.
 //
-// Two kinds of memory are gone through. Private memory holds a copy of what the peer wrote: it is
-// checked there, and the peer's addresses in it are replaced. Memory in place (of a trusted peer) is checked
-// and left alone; each word of it that steers is loaded once.
+// One pass over the peer's memory: each word that steers is loaded once, checked, and stored to the
+// private copy as it was found or replaced. What stays in place (of a trusted peer) is only checked.
 #include "config.h"
 
 #include "placement/receive.hpp"
@@ -27,18 +26,14 @@ using memory::PeerFault;
 template <typename T>
 T load_once(const void* from) noexcept {
   T value = load<T>(from);
-  asm volatile("" : "+r"(value) : : "memory");
+  asm volatile("" : "+r"(value));
   return value;
 }
 
-// Nothing that is read from `to` afterwards may be read from `from` instead.
-void copy_once(void* to, const void* from, std::size_t bytes) noexcept {
-  copy(to, from, bytes);
-  asm volatile("" : : "r"(to) : "memory");
-}
+[[gnu::cold, gnu::noinline, noreturn]] void fault(const char* what) { throw PeerFault(what); }
 
-void require(bool holds, const char* what) {
-  if (!holds) throw PeerFault(what);
+inline void require(bool holds, const char* what) {
+  if (!holds) fault(what);
 }
 
 // The memory of the message, with the two stretches that were used last.
@@ -59,12 +54,14 @@ class Source {
     return address - stretch.begin < stretch.end - stretch.begin;
   }
   const Stretch& at(std::uintptr_t address) {
-    if (holds(recent_[0], address)) return recent_[0];
+    if (!holds(recent_[0], address)) look_up(address);
+    return recent_[0];
+  }
+  [[gnu::noinline]] void look_up(std::uintptr_t address) {
     std::swap(recent_[0], recent_[1]);
-    if (holds(recent_[0], address)) return recent_[0];
+    if (holds(recent_[0], address)) return;
     recent_[0] = view_.stretch_at(address);
     require(holds(recent_[0], address), "an address outside of shared memory");
-    return recent_[0];
   }
 
   PeerView& view_;
@@ -75,14 +72,10 @@ class Source {
 class Pages {
  public:
   void note(std::uintptr_t address, std::size_t bytes) {
-    const std::uintptr_t first = address / kPageBytes;
-    const std::uintptr_t last = (address + bytes - 1) / kPageBytes;
-    std::uintptr_t& known = known_[first % known_.size()];
-    if (known == first && first == last) return;
-    known = first;
-    ranges_.push_back({first * kPageBytes, (last + 1) * kPageBytes});
+    if (!holds(recent_[0], address, bytes)) note_more(address, bytes);
   }
   std::vector<InPlaceValue::Range> take() {
+    for (const InPlaceValue::Range& range : recent_) put(range);
     std::sort(ranges_.begin(), ranges_.end(), [](const auto& a, const auto& b) { return a.begin < b.begin; });
     std::size_t count = 0;
     for (const InPlaceValue::Range& range : ranges_) {
@@ -95,8 +88,65 @@ class Pages {
   }
 
  private:
-  std::vector<InPlaceValue::Range> ranges_;
-  std::array<std::uintptr_t, 16> known_{};
+  using Range = InPlaceValue::Range;
+
+  static bool holds(const Range& range, std::uintptr_t address, std::size_t bytes) {
+    return address - range.begin < range.end - range.begin && bytes <= range.end - address;
+  }
+  void put(const Range& range) {
+    if (range.begin != range.end) ranges_.push_back(range);
+  }
+  // Values of two kinds take turns in a list, each on pages of its own: two ranges are made longer.
+  [[gnu::noinline]] void note_more(std::uintptr_t address, std::size_t bytes) {
+    std::swap(recent_[0], recent_[1]);
+    Range& range = recent_[0];
+    if (holds(range, address, bytes)) return;
+    const Range pages{address / kPageBytes * kPageBytes, (address + bytes - 1) / kPageBytes * kPageBytes + kPageBytes};
+    if (pages.begin <= range.end && range.begin <= pages.end) {
+      range = {std::min(range.begin, pages.begin), std::max(range.end, pages.end)};
+      return;
+    }
+    put(std::exchange(range, pages));
+  }
+
+  std::vector<Range> ranges_;
+  std::array<Range, 2> recent_{};
+};
+
+// Addresses of malloc memory, in blocks that stay small: malloc goes through all that was freed
+// before it hands out a large one, and then the pieces themselves cost twice as much.
+class Pieces {
+ public:
+  Pieces() = default;
+  Pieces(const Pieces&) = delete;
+  ~Pieces() {
+    while (last_ != &first_) delete std::exchange(last_, last_->previous);
+  }
+  void add(void* piece) {  // make_room() comes first
+    last_->pieces[count_++] = piece;
+  }
+  void make_room() {
+    if (count_ != kPieces) return;
+    auto* const block = new Block;
+    block->previous = std::exchange(last_, block);
+    count_ = 0;
+  }
+  void free_all() {
+    for (const Block* block = last_; block != nullptr; block = block->previous) {
+      std::for_each_n(block->pieces.begin(), count_, std::free);
+      count_ = kPieces;
+    }
+  }
+
+ private:
+  static constexpr std::size_t kPieces = 120;
+  struct Block {
+    Block* previous = nullptr;
+    std::array<void*, kPieces> pieces;  // left as it is: most values have few
+  };
+  Block first_;
+  Block* last_ = &first_;
+  std::size_t count_ = 0;
 };
 
 // What has to be undone when a message turns out to be wrong.
@@ -109,9 +159,9 @@ class Undo {
 
   // The pieces that libtirpc would have allocated.
   void* allocate(std::size_t bytes) {
-    if (pieces_.size() == pieces_.capacity()) pieces_.reserve(2 * pieces_.size() + 16);
+    pieces_.make_room();
     void* const piece = std::malloc(bytes);
-    if (piece != nullptr) pieces_.push_back(piece);
+    if (piece != nullptr) pieces_.add(piece);
     return piece;
   }
   // Memory of the caller's that will be written to, as it was.
@@ -147,7 +197,7 @@ class Undo {
     for (auto saved = saved_.rbegin(); saved != saved_.rend(); ++saved)
       std::memcpy(saved->memory, saved->image.data(), saved->image.size());
     if (small_is_used_) std::memcpy(small_memory_, small_.data(), small_bytes_);
-    for (void* const piece : pieces_) std::free(piece);
+    pieces_.free_all();
   }
 
   bool armed_ = true;
@@ -155,25 +205,18 @@ class Undo {
   unsigned char* small_memory_ = nullptr;
   std::size_t small_bytes_ = 0;
   std::array<unsigned char, 128> small_;
-  std::vector<void*> pieces_;
+  Pieces pieces_;
   std::vector<Saved> saved_;
   std::vector<Foreign> foreign_;
 };
 
+using Bytes = const unsigned char*;
+
 // Where a value is gone through.
 struct Where {
-  unsigned char* at;
-  const unsigned char* old;  // the caller's memory before we wrote to it; null: fresh memory
-  bool in_place;             // not to be written to
-
-  Where operator+(std::size_t bytes) const {
-    return {at + bytes, old == nullptr ? nullptr : old + bytes, in_place};
-  }
-  // What the caller wants the value to be decoded to.
-  template <typename T>
-  T preset(std::size_t offset = 0) const {
-    return old == nullptr ? T{} : load<T>(old + offset);
-  }
+  Bytes from;         // as the peer wrote it
+  unsigned char* to;  // the private copy; null: it stays in place
+  Bytes old;          // the caller's memory before we wrote to it; null: fresh memory
 };
 
 struct Job {
@@ -181,6 +224,14 @@ struct Job {
   Where where;
   std::size_t count;
   std::size_t depth;
+
+  Where take_one() {
+    const Where one = where;
+    where = {one.from + plan->size, one.to == nullptr ? nullptr : one.to + plan->size,
+             one.old == nullptr ? nullptr : one.old + plan->size};
+    --count;
+    return one;
+  }
 };
 
 class Receiver {
@@ -194,24 +245,23 @@ class Receiver {
 
   bool run(const Plan& plan, void* objp, InPlaceValue* value) {
     auto* const root = static_cast<unsigned char*>(objp);
-    const void* const from = at(message_.root, plan.size, plan.align);
+    const Bytes from = at(message_.root, plan.size, plan.align);
     if (!needs_a_look(plan)) {
       undo_.disarm();
       std::memcpy(objp, from, plan.size);
       return true;
     }
-    const unsigned char* const old = plan.has_pointers ? undo_.save(root, plan.size) : nullptr;
-    copy_once(root, from, plan.size);
-    if (!open_foreign() || !steps(plan.steps, {root, old, false}) || !follow()) return false;
+    const Bytes old = plan.has_pointers ? undo_.save(root, plan.size) : nullptr;
+    if (!open_foreign() || !chain(plan, {from, root, old}) || !follow()) return false;
     if (value != nullptr) deliver(plan, objp, *value);
     undo_.disarm();
     return true;
   }
 
  private:
-  const void* at(std::uint64_t address, std::size_t bytes, std::size_t align) {
+  Bytes at(std::uint64_t address, std::size_t bytes, std::size_t align) {
     source_.check(address, bytes, align);
-    return reinterpret_cast<const void*>(address);
+    return reinterpret_cast<Bytes>(address);
   }
 
   void deliver(const Plan& plan, const void* objp, InPlaceValue& value) {
@@ -226,68 +276,135 @@ class Receiver {
   bool follow() {
     while (!jobs_.empty()) {
       Job& job = jobs_.back();
-      const Job now = job;
-      job.where = job.where + now.plan->size;
-      if (--job.count == 0) jobs_.pop_back();
-      depth_ = now.depth;
-      if (!steps(now.plan->steps, now.where)) return false;
+      const Plan& type = *job.plan;
+      const Where where = job.take_one();
+      depth_ = job.depth;
+      if (job.count == 0) jobs_.pop_back();
+      if (!chain(type, where)) return false;
     }
     return true;
   }
 
-  bool steps(const Steps& steps, const Where& where) {
-    for (const Step& step : steps)
-      if (!this->step(step, where + step.offset)) return false;
+  // A value, and those that its link leads to.
+  bool chain(const Plan& type, const Where& first) {
+    chain_ = &type;
+    for (next_ = first; next_.from != nullptr;) {
+      const Bytes from = std::exchange(next_.from, nullptr);
+      unsigned char* const to = next_.to;
+      old_ = next_.old;
+      old_to_ = to;
+      if (!(to == nullptr ? run_steps<true>(type.steps, from, nullptr) : run_steps<false>(type.steps, from, to)))
+        return false;
+    }
     return true;
   }
 
-  bool step(const Step& step, const Where& where) {
+  // What the caller wants what is at `to` to be decoded to.
+  template <typename T>
+  T preset(const unsigned char* to) const {
+    return old_ == nullptr || to == nullptr ? T{} : load<T>(old_ + (to - old_to_));
+  }
+
+  template <bool kStays>
+  bool steps(const Steps& steps, Bytes from, unsigned char* to) {
+    return run_steps<kStays>(steps, from, to);
+  }
+
+  // In place there is no `to`, and only what steers is looked at.
+  template <bool kStays>
+  [[gnu::always_inline]] bool run_steps(const Steps& steps, Bytes from, unsigned char* to) {
+    const std::vector<Step>& those = kStays ? steps.looks : steps.all;
+    const Step* const end = those.data() + those.size();
+    for (const Step* step = those.data(); step != end; ++step)
+      if (!this->step<kStays>(*step, from + step->offset, kStays ? nullptr : to + step->offset)) return false;
+    return true;
+  }
+
+  template <bool kStays>
+  [[gnu::always_inline]] bool step(const Step& step, Bytes from, unsigned char* to) {
     switch (step.kind) {
       case Step::Kind::kCopy:
+        if constexpr (!kStays) copy_step(step, to, from);
+        return true;
       case Step::Kind::kZero:
+        if constexpr (!kStays) clear(to, step.bytes);
         return true;
       case Step::Kind::kBool:
-        for (std::size_t i = 0; i < step.count; ++i) boolean(where + i * sizeof(bool_t));
+        booleans<kStays>(step, from, to);
         return true;
       case Step::Kind::kEach:
-        for (std::size_t i = 0; i < step.count; ++i)
-          if (!steps(step.target->steps, where + i * step.bytes)) return false;
-        return true;
+        return each<kStays>(*step.target, from, to, step.count);
       case Step::Kind::kChoice:
-        return choice(*step.choice, where);
+        return choice<kStays>(*step.choice, from, to);
       case Step::Kind::kString:
-        return string(step, where);
+        return string(step, load_once<std::uint64_t>(from), to);
       case Step::Kind::kPointer: {
-        const auto address = load_once<std::uint64_t>(where.at);
-        return elements(step, address, address != 0, where);
+        const auto address = load_once<std::uint64_t>(from);
+        if (step.is_link && address != 0 && old_ == nullptr && step.target == chain_)
+          return link<kStays>(step, address, to);
+        return elements(step, address, address != 0, to);
       }
       case Step::Kind::kCounted:
-        return counted(step, where);
+        return counted<kStays>(step, from, to);
       case Step::Kind::kForeign:
-        return foreign_field(step, where);
+        return foreign_field(step, to);
     }
     return false;
   }
 
-  static void boolean(const Where& where) {
-    const auto value = load_once<bool_t>(where.at);
-    if (value == FALSE || value == TRUE) return;
-    require(!where.in_place, "a boolean that is neither 0 nor 1");
-    store<bool_t>(where.at, TRUE);
+  template <bool kStays>
+  static bool_t boolean(Bytes from) {
+    const auto value = load_once<bool_t>(from);
+    if (value == FALSE || value == TRUE) return value;
+    require(!kStays, "a boolean that is neither 0 nor 1");
+    return TRUE;
   }
 
-  bool choice(const Choice& choice, const Where& where) {
-    if (choice.tag_is_bool) boolean(where);
+  template <bool kStays>
+  static void booleans(const Step& step, Bytes from, unsigned char* to) {
+    const std::size_t bytes = step.count * sizeof(bool_t);
+    for (std::size_t at = 0; at < bytes; at += sizeof(bool_t)) {
+      const bool_t value = boolean<kStays>(from + at);
+      if constexpr (!kStays) store(to + at, value);
+    }
+    if constexpr (!kStays) clear(to + bytes, step.gap);
+  }
+
+  template <bool kStays>
+  bool each(const Plan& type, Bytes from, unsigned char* to, std::size_t count) {
+    for (std::size_t at = 0; count != 0; --count, at += type.size)
+      if (!steps<kStays>(type.steps, from + at, kStays ? nullptr : to + at)) return false;
+    return true;
+  }
+
+  template <bool kStays>
+  bool choice(const Choice& choice, Bytes from, unsigned char* to) {
     alignas(8) unsigned char tag[8];
-    std::memcpy(tag, where.at, choice.tag_bytes);
-    asm volatile("" : : "r"(tag) : "memory");  // see copy_once()
+    std::memcpy(tag, from, choice.tag_bytes);
+    asm volatile("" : : "r"(tag) : "memory");  // see load_once()
+    if (choice.tag_is_bool) store(tag, boolean<kStays>(tag));
     const Steps* const arm = arm_of(choice, tag);
     require(arm != nullptr, "a discriminant that no arm is for");
-    return steps(*arm, where);
+    if constexpr (!kStays) std::memcpy(to, tag, choice.tag_bytes);
+    return steps<kStays>(*arm, from, to);
   }
 
-  bool string(const Step& step, const Where& where) {
-    const auto address = load_once<std::uint64_t>(where.at);
+  // The next of a list. `slot`: where our copy has the address; null: the address stays where it is.
+  template <bool kStays>
+  [[gnu::always_inline]] bool link(const Step& step, std::uint64_t address, unsigned char* slot) {
+    const Stretch& stretch = source_.check(address, step.bytes, step.align);
+    if (!another_node()) return false;
+    next_ = {reinterpret_cast<Bytes>(address), nullptr, nullptr};
+    // A list's nodes mostly lie one behind the other.
+    __builtin_prefetch(next_.from + kPrefetchBytes);
+    if (mode_ == Receiving::kInPlace && stretch.stays) return leave(address, step.bytes, slot);
+    next_.to = static_cast<unsigned char*>(allocate(step.bytes, step.align, slot));
+    if (next_.to == nullptr) return false;
+    store(slot, next_.to);
+    return true;
+  }
+
+  [[gnu::always_inline]] bool string(const Step& step, std::uint64_t address, unsigned char* slot) {
     const Stretch& stretch = source_.check(address, 1, 1);
     const auto* const text = reinterpret_cast<const char*>(address);
     const std::size_t room = stretch.end - address;
@@ -295,70 +412,82 @@ class Receiver {
     require(length < room, "a string without an end");
     require(length <= step.bound, "a string longer than its bound");
     if (!another_node()) return false;
-    char* const preset = where.preset<char*>();
-    if (mode_ == Receiving::kInPlace && stretch.stays && preset == nullptr) return leave(address, length + 1);
-    char* const to = preset != nullptr ? mixed(preset) : static_cast<char*>(allocate(length + 1, 1, where));
+    char* const wanted = preset<char*>(slot);
+    if (mode_ == Receiving::kInPlace && stretch.stays && wanted == nullptr) return leave(address, length + 1, slot);
+    char* const to = wanted != nullptr ? mixed(wanted) : static_cast<char*>(allocate(length + 1, 1, slot));
     if (to == nullptr) return false;
     // The peer may have taken the end away by now: ours is where it was seen.
-    copy(to, text, length);
+    copy_text(to, text, length);
     to[length] = 0;
-    store<char*>(where.at, to);
+    store(slot, to);
     return true;
   }
 
-  bool counted(const Step& step, const Where& where) {
-    const auto count = load_once<u_int>(where.at);
+  template <bool kStays>
+  bool counted(const Step& step, Bytes from, unsigned char* to) {
+    const auto count = load_once<u_int>(from);
     require(count <= step.bound, "more elements than the bound");
-    const Where slot = where + kElementsOffset;
-    const auto address = load_once<std::uint64_t>(slot.at);
-    if (!where.in_place) store<std::uint32_t>(where.at + sizeof(u_int), 0);
-    return elements(step, address, count, slot);
+    const auto address = load_once<std::uint64_t>(from + kElementsOffset);
+    if constexpr (kStays) return elements(step, address, count, nullptr);
+    store<std::uint64_t>(to, 0);  // the padding too
+    store(to, count);
+    return elements(step, address, count, to + kElementsOffset);
   }
 
-  bool elements(const Step& step, std::uint64_t address, std::size_t count, const Where& slot) {
-    const bool is_array = step.kind == Step::Kind::kCounted;
-    auto* const preset = slot.preset<unsigned char*>();
-    if (count == 0) {
-      require(!slot.in_place || address == 0, "an address of nothing");
-      // XDR leaves the address of an empty array as it is, and nulls a pointer.
-      if (!slot.in_place) store<void*>(slot.at, is_array ? preset : nullptr);
-      return true;
-    }
+  [[gnu::noinline]] bool elements(const Step& step, std::uint64_t address, std::size_t count, unsigned char* slot) {
+    if (count == 0) return no_elements(step, address, slot);
     std::size_t all = 0;
     require(!__builtin_mul_overflow(count, step.bytes, &all), "more elements than there is memory");
     const Stretch& stretch = source_.check(address, all, step.align);
     if (!another_node()) return false;
     if (step.xdr != nullptr) return foreign_elements(step, count, all, slot);
+    const auto from = reinterpret_cast<Bytes>(address);
     const bool is_bulk = step.target == nullptr || !needs_a_look(*step.target);
-    if (preset == nullptr && stretch.stays && mode_ != Receiving::kCopy) {
-      if (is_bulk && (is_array || mode_ == Receiving::kInPlace)) return leave(address, all);
-      if (mode_ == Receiving::kInPlace) {
-        leave(address, all);
-        return push(step, {reinterpret_cast<unsigned char*>(address), nullptr, true}, count);
-      }
-    }
-    auto* const to = preset != nullptr ? mixed(preset)
-                                       : static_cast<unsigned char*>(allocate(all, step.align, slot));
+    auto* const wanted = preset<unsigned char*>(slot);
+    if (wanted == nullptr && stretch.stays && may_stay(step, is_bulk))
+      return leave(address, all, slot) && (is_bulk || go_on(step, {from, nullptr, nullptr}, count));
+    auto* const to =
+        wanted != nullptr ? mixed(wanted) : static_cast<unsigned char*>(allocate(all, step.align, slot));
     if (to == nullptr) return false;
-    const unsigned char* const old =
-        preset != nullptr && step.target != nullptr && step.target->has_pointers ? undo_.save(to, all) : nullptr;
-    copy_once(to, reinterpret_cast<const void*>(address), all);
-    store<unsigned char*>(slot.at, to);
-    return is_bulk || push(step, {to, old, false}, count);
+    const Bytes old =
+        wanted != nullptr && step.target != nullptr && step.target->has_pointers ? undo_.save(to, all) : nullptr;
+    store(slot, to);
+    if (!is_bulk) return go_on(step, {from, to, old}, count);
+    copy(to, from, all);
+    return true;
+  }
+
+  // XDR leaves the address of an empty array as it is, and nulls a pointer.
+  bool no_elements(const Step& step, std::uint64_t address, unsigned char* slot) {
+    require(slot != nullptr || address == 0, "an address of nothing");
+    if (slot != nullptr) store(slot, step.kind == Step::Kind::kCounted ? preset<void*>(slot) : nullptr);
+    return true;
+  }
+
+  bool may_stay(const Step& step, bool is_bulk) const {
+    return mode_ == Receiving::kInPlace ||
+           (mode_ == Receiving::kSpine && is_bulk && step.kind == Step::Kind::kCounted);
   }
 
   // A piece that stays where the peer put it.
-  bool leave(std::uintptr_t address, std::size_t bytes) {
+  bool leave(std::uintptr_t address, std::size_t bytes, unsigned char* slot) {
+    if (slot != nullptr) store(slot, address);
     pages_.note(address, bytes);
     ++pieces_;
     return true;
   }
 
-  bool push(const Step& step, const Where& where, std::size_t count) {
+  // What hangs on these values is done later, but for a link, which comes next anyway.
+  bool go_on(const Step& step, const Where& where, std::size_t count) {
+    if (step.is_link && step.target == chain_) {
+      next_ = where;
+      return true;
+    }
+    if (!step.target->has_pointers)
+      return where.to == nullptr ? each<true>(*step.target, where.from, nullptr, count)
+                                 : each<false>(*step.target, where.from, where.to, count);
     const std::size_t depth = depth_ + (step.is_link ? 0 : 1);
     if (depth > depth_max_) return false;
-    // A list's nodes mostly lie one behind the other.
-    __builtin_prefetch(where.at + kPrefetchBytes);
     jobs_.push_back({step.target, where, count, depth});
     return true;
   }
@@ -376,8 +505,8 @@ class Receiver {
   }
 
   // Null: no memory, too much of it, or it would have to be written into what stays in place.
-  void* allocate(std::size_t bytes, std::size_t align, const Where& slot) {
-    if (slot.in_place || bytes > private_left_) return nullptr;
+  [[gnu::always_inline]] void* allocate(std::size_t bytes, std::size_t align, const unsigned char* slot) {
+    if (slot == nullptr || bytes > private_left_) return nullptr;
     private_left_ -= bytes;
     if (mode_ == Receiving::kCopy) return undo_.allocate(bytes);
     ++pieces_;
@@ -398,26 +527,25 @@ class Receiver {
     return true;
   }
 
-  bool foreign_field(const Step& step, const Where& where) {
-    const std::size_t bytes = step.bytes * step.count;
-    // What the peer wrote here would be taken for preset pointers.
-    if (where.old != nullptr) std::memcpy(where.at, where.old, bytes);
-    else std::memset(where.at, 0, bytes);
-    return decode(step, where.at, step.count, where.old);
+  bool foreign_field(const Step& step, unsigned char* to) {
+    if (to == nullptr) return false;
+    // What the caller's memory holds are preset pointers.
+    const Bytes old = old_ == nullptr ? nullptr : old_ + (to - old_to_);
+    if (old == nullptr) std::memset(to, 0, step.bytes * step.count);
+    return decode(step, to, step.count, old);
   }
 
-  bool foreign_elements(const Step& step, std::size_t count, std::size_t bytes, const Where& slot) {
-    auto* const preset = slot.preset<unsigned char*>();
-    auto* to = preset;
-    const unsigned char* old = nullptr;
-    if (preset != nullptr) {
-      old = undo_.save(preset, bytes);
+  bool foreign_elements(const Step& step, std::size_t count, std::size_t bytes, unsigned char* slot) {
+    auto* to = preset<unsigned char*>(slot);
+    Bytes old = nullptr;
+    if (to != nullptr) {
+      old = undo_.save(to, bytes);
     } else {
       to = static_cast<unsigned char*>(allocate(bytes, step.align, slot));
       if (to == nullptr) return false;
       std::memset(to, 0, bytes);
     }
-    store<unsigned char*>(slot.at, to);
+    store(slot, to);
     return decode(step, to, count, old);
   }
 
@@ -456,6 +584,10 @@ class Receiver {
   std::unique_ptr<PrivateArena> arena_;
   Pages pages_;
   std::vector<Job> jobs_;
+  const Plan* chain_ = nullptr;          // the type that is gone along
+  Where next_{};                         // where its link leads to
+  Bytes old_ = nullptr;                  // see Where; for what is at old_to_
+  unsigned char* old_to_ = nullptr;
   std::vector<unsigned char> foreign_;
   std::size_t foreign_used_ = 0;
   std::size_t private_left_, nodes_left_;

@@ -48,6 +48,36 @@ inline void copy(void* to, const void* from, std::size_t bytes) noexcept {
   }
 }
 
+inline void clear(void* to, std::size_t bytes) noexcept {
+  if (bytes == 0) return;
+  if (bytes == 4) return store(to, std::uint32_t{0});
+  std::memset(to, 0, bytes);
+}
+
+inline void copy_step(const Step& step, unsigned char* to, const unsigned char* from) noexcept {
+  if (step.bytes == 4 && step.gap == 4) {  // an int before a pointer
+    store(to, load<std::uint32_t>(from));
+    return store(to + 4, std::uint32_t{0});
+  }
+  copy(to, from, step.bytes);
+  clear(to + step.bytes, step.gap);
+}
+
+// Some characters of a string: as two words that overlap, when they are few.
+inline void copy_text(char* to, const char* from, std::size_t bytes) noexcept {
+  if (bytes - 8 <= 8) {
+    const auto first = load<std::uint64_t>(from), last = load<std::uint64_t>(from + bytes - 8);
+    store(to, first);
+    return store(to + bytes - 8, last);
+  }
+  if (bytes - 16 <= 16) {
+    std::memcpy(to, from, 16);
+    std::memcpy(to + bytes - 16, from + bytes - 16, 16);
+    return;
+  }
+  std::memcpy(to, from, bytes);
+}
+
 inline bool are_normal(const unsigned char* bools, std::size_t count) noexcept {
   for (std::size_t i = 0; i < count; ++i) {
     const auto value = load<bool_t>(bools + i * sizeof(bool_t));

@@ -246,23 +246,43 @@ void array(const Table& table, bulk value, const void* elements, std::size_t byt
   free_value(value);
 }
 
-void all() {
-  list("list:1000", 1000);
-  list("list:100000", 100'000);
-  bulk value = samples_of(10'000);
-  array(Table("structs:10000", 10'000, "struct"), value, value.samples.samples_val, 10'000 * sizeof(sample));
-  value = bytes_of(1 << 20);
-  array(Table("opaque:1m", 1024, "KiB"), value, value.bytes.bytes_val, 1 << 20);
-  value = numbers_of(128 * 1024);
-  array(Table("doubles:128k", 1024, "KiB"), value, value.numbers.numbers_val, 1 << 20);
+struct Value {
+  const char* name;
+  void (*measure)();
+};
+
+const Value kValues[] = {
+    {"list:1000", [] { list("list:1000", 1000); }},
+    {"list:100000", [] { list("list:100000", 100'000); }},
+    {"structs:10000",
+     [] {
+       const bulk value = samples_of(10'000);
+       array(Table("structs:10000", 10'000, "struct"), value, value.samples.samples_val, 10'000 * sizeof(sample));
+     }},
+    {"opaque:1m",
+     [] {
+       const bulk value = bytes_of(1 << 20);
+       array(Table("opaque:1m", 1024, "KiB"), value, value.bytes.bytes_val, 1 << 20);
+     }},
+    {"doubles:128k",
+     [] {
+       const bulk value = numbers_of(128 * 1024);
+       array(Table("doubles:128k", 1024, "KiB"), value, value.numbers.numbers_val, 1 << 20);
+     }},
+};
+
+// Those of that name; all of them for null.
+void measure(const char* name) {
+  for (const Value& value : kValues)
+    if (name == nullptr || std::strcmp(name, value.name) == 0) value.measure();
 }
 
 }  // namespace
 }  // namespace vmrpc::placement
 
-int main() {
+int main(int count, char** arguments) {
   try {
-    vmrpc::placement::all();
+    vmrpc::placement::measure(count > 1 ? arguments[1] : nullptr);
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "engine_bench: %s\n", error.what());

@@ -10,6 +10,7 @@
 #include "base/boundary.hpp"
 #include "base/stock.hpp"
 #include "placement/held.hpp"
+#include "placement/xdr_arrays.hpp"
 #include "rpc/vm.h"
 
 using namespace vmrpc;
@@ -32,7 +33,7 @@ RPC_VM_API bool_t xdr_string(XDR* xdrs, char** text, u_int bound) {
 }
 
 RPC_VM_API bool_t xdr_bytes(XDR* xdrs, char** bytes, u_int* count, u_int bound) {
-  if (!is_ours_to_free(xdrs)) return stock().xdr_bytes(xdrs, bytes, count, bound);
+  if (!is_ours_to_free(xdrs)) return placement::xdr_bytes_fast(xdrs, bytes, count, bound);
   return c_boundary([&] { return placement::release_bytes(bytes); }, failed);
 }
 

@@ -15,7 +15,7 @@ namespace vmrpc::association {
 
 // How much is copied before the peer is told: large enough that telling costs nothing, small
 // enough that both copy at the same time.
-constexpr std::size_t kStreamPart = std::size_t{32} << 10;
+constexpr std::size_t kStreamPart = std::size_t{16} << 10;
 
 struct WriterOps {
   static MessageWriter& self(XDR* xdrs) { return *static_cast<MessageWriter*>(xdrs->x_private); }

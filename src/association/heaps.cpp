@@ -143,7 +143,7 @@ placement::Placing Outgoing::place(const placement::Plan& plan, const void* valu
 }
 
 memory::PlacedShared Outgoing::descriptor(const placement::Plan& plan) const noexcept {
-  return {static_cast<std::uint32_t>(placed_.root - heaps_.pair_base()), static_cast<std::uint32_t>(plan.fingerprint),
+  return {heaps_.offset_of(placed_.root), static_cast<std::uint32_t>(plan.fingerprint),
           placed_.bytes | (placed_.foreign_bytes != 0 ? memory::kHasForeign : 0)};
 }
 

@@ -67,7 +67,12 @@ class Heaps {
   friend class Outgoing;
   Heaps(transport::Endpoint& endpoint, memory::Window own, memory::Window peer);
   std::uintptr_t pair_base() const noexcept { return pair_base_; }
+  // How a descriptor names an address in either window.
+  std::uint32_t offset_of(std::uintptr_t address) const noexcept {
+    return static_cast<std::uint32_t>(address - pair_base_);
+  }
   friend class MessageReader;
+  friend class MessageWriter;
 
   class View;
 

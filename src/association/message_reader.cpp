@@ -103,6 +103,7 @@ bool MessageReader::offer(rpc_vm_xdr& value) {
 bool MessageReader::take_placed(const placement::Plan& plan, void* objp) {
   const auto placed = read_placed(plan);
   if (!placed) return false;
+  if (plan.plain() && !must_release_ && take_from_frame(plan, placed->root, objp)) return took_placed_ = true;
   const auto number = must_release_ ? std::optional(link_.receiver().number()) : std::nullopt;
   const auto received = heaps_->receive(plan, *placed, policy_, number, objp);
   took_placed_ = received != Heaps::Received::kRefused;
@@ -111,6 +112,15 @@ bool MessageReader::take_placed(const placement::Plan& plan, void* objp) {
   else link_.counters().bytes_received.add(placed->bytes);
   release_placed();
   return took_placed_;
+}
+
+// What is small and has no pointers is bytes of the frame.
+bool MessageReader::take_from_frame(const placement::Plan& plan, std::uintptr_t root, void* objp) {
+  const unsigned char* const there = link_.receiver().in_frame(root, plan.size);
+  if (there == nullptr) return false;
+  std::memcpy(objp, there, plan.size);
+  link_.counters().bytes_received.add(plan.size);
+  return true;
 }
 
 // No value: of another type than the one that is expected.

@@ -103,6 +103,7 @@ class MessageReader {
   void pass_over_stream();
   bool offer(rpc_vm_xdr& value);
   bool take_placed(const placement::Plan& plan, void* objp);
+  bool take_from_frame(const placement::Plan& plan, std::uintptr_t root, void* objp);
   std::optional<placement::Placed> read_placed(const placement::Plan& plan);
   void release_placed();
   bool get(std::span<unsigned char> out);

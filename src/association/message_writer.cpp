@@ -23,7 +23,7 @@ struct WriterOps {
   static bool_t put_long(XDR* xdrs, const long* value) {
     const std::uint32_t word = htonl(static_cast<std::uint32_t>(*value));
     MessageWriter& w = self(xdrs);
-    if (MessageWriter::kStageBytes - w.used_ >= sizeof word && !w.placed_) {
+    if (MessageWriter::kStageBytes - w.used_ >= sizeof word && !w.is_placed_) {
       std::memcpy(w.stage_ + w.used_, &word, sizeof word);
       w.used_ += sizeof word;
       return TRUE;
@@ -32,7 +32,7 @@ struct WriterOps {
   }
   static bool_t put_bytes(XDR* xdrs, const char* bytes, u_int count) {
     MessageWriter& w = self(xdrs);
-    if (count <= MessageWriter::kStageBytes - w.used_ && !w.placed_) {
+    if (count <= MessageWriter::kStageBytes - w.used_ && !w.is_placed_) {
       std::memcpy(w.stage_ + w.used_, bytes, count);
       w.used_ += count;
       return TRUE;
@@ -91,25 +91,44 @@ bool MessageWriter::offer(rpc_vm_xdr& value) {
       !heaps_->peer_accepts(subject_, *plan)) {
     return false;
   }
+  if (plan->plain() && place_in_frame(*plan, value)) return true;
   placed_limit_ = used_ + kDescriptor;
-  placed_.emplace(*heaps_, link_.sender().frame_behind(placed_limit_));
-  const placement::Placing placing = placed_->place(*plan, value.objp);
-  value.done = placing == placement::Placing::kPlaced && append_placed(*plan);
-  if (placing != placement::Placing::kPlaced) placed_.reset();
+  outgoing_.emplace(*heaps_, link_.sender().frame_behind(placed_limit_));
+  const placement::Placing placing = outgoing_->place(*plan, value.objp);
+  is_placed_ = placing == placement::Placing::kPlaced;
+  value.done = is_placed_ && append_placed(*plan);
+  if (!is_placed_) outgoing_.reset();
   return placing != placement::Placing::kElsewhere;
 }
 
+// What is small and has no pointers is bytes behind the descriptor.
+bool MessageWriter::place_in_frame(const placement::Plan& plan, rpc_vm_xdr& value) {
+  placed_limit_ = used_ + sizeof(memory::PlacedShared);
+  const std::span<unsigned char> rest = link_.sender().frame_behind(placed_limit_);
+  const auto begin = reinterpret_cast<std::uintptr_t>(rest.data());
+  const std::size_t gap = -begin & (plan.align - 1);
+  if (gap + plan.size > rest.size()) return false;
+  std::memcpy(rest.data() + gap, value.objp, plan.size);
+  const memory::PlacedShared descriptor{heaps_->offset_of(begin + gap), static_cast<std::uint32_t>(plan.fingerprint),
+                                        plan.size};
+  std::memcpy(stage_ + used_, &descriptor, sizeof descriptor);
+  used_ = placed_limit_;
+  placed_bytes_ = plan.size;
+  value.done = is_placed_ = true;
+  return true;
+}
+
 bool MessageWriter::append_placed(const placement::Plan& plan) {
-  const memory::PlacedShared descriptor = placed_->descriptor(plan);
-  const auto foreign = placed_->foreign();
-  placed_bytes_ = placed_->copied_bytes();
+  const memory::PlacedShared descriptor = outgoing_->descriptor(plan);
+  const auto foreign = outgoing_->foreign();
+  placed_bytes_ = outgoing_->copied_bytes();
   return put({reinterpret_cast<const unsigned char*>(&descriptor), sizeof descriptor}) &&
          (!foreign || put({reinterpret_cast<const unsigned char*>(&*foreign), sizeof *foreign}));
 }
 
 // What was placed in the frame must not be written over: nothing is published, and the message begins again.
 bool MessageWriter::is_full(std::size_t count) noexcept {
-  if (!placed_ || used_ + count <= placed_limit_) return false;
+  if (!is_placed_ || used_ + count <= placed_limit_) return false;
   too_much_behind_ = true;
   return true;
 }
@@ -182,9 +201,9 @@ void MessageWriter::wait_for_room() {
 
 void MessageWriter::publish_placed(std::span<const unsigned char> staged) {
   memory::Sender& sender = link_.sender();
-  const bool held = placed_->is_held();
+  const bool held = outgoing_ && outgoing_->is_held();
   if (held) {
-    placed_->sent(sender.next_number());
+    outgoing_->sent(sender.next_number());
     link_.counters().chunks_held.set(1 + heaps_->chunks_held());
   }
   sender.publish_placed(staged, held);
@@ -196,7 +215,7 @@ void MessageWriter::finish_other() {
   memory::Sender& sender = link_.sender();
   const std::span<const unsigned char> staged(stage_, used_);
   link_.counters().bytes_placed.add(streamed_ + used_);
-  if (placed_) {
+  if (is_placed_) {
     publish_placed(staged);
   } else if (sender.streaming() || !sender.publish_stream(staged)) {
     stream_out(staged);
@@ -206,7 +225,7 @@ void MessageWriter::finish_other() {
 }
 
 bool MessageWriter::abandon() noexcept {
-  placed_.reset();
+  outgoing_.reset();
   if (!link_.sender().streaming()) return false;
   link_.sender().abort_stream();
   link_.notify();

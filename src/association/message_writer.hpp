@@ -32,7 +32,8 @@ class MessageWriter {
     subject_ = subject;
     patience_ns_ = patience_ns;
     while_peer_listens_ = while_peer_listens;
-    if (placed_) placed_.reset();
+    if (outgoing_) outgoing_.reset();
+    is_placed_ = false;
     too_much_behind_ = false;
     used_ = streamed_ = 0;
     failed_stat_ = RPC_SUCCESS;
@@ -51,12 +52,12 @@ class MessageWriter {
   bool must_begin_again() const noexcept { return too_much_behind_; }
   void begin_again();
   // The message has a placed value.
-  bool is_placed() const noexcept { return placed_.has_value(); }
+  bool is_placed() const noexcept { return is_placed_; }
   XDR* xdr() noexcept { return &xdr_; }
   // Publishes what is left and wakes the peer. Throws what an operation of the stream ran into.
   void finish() {
     memory::Sender& sender = link_.sender();
-    if (used_ > memory::kFrameBodyBytes || placed_ || sender.streaming() || has_failed()) return finish_other();
+    if (used_ > memory::kFrameBodyBytes || is_placed_ || sender.streaming() || has_failed()) return finish_other();
     link_.counters().bytes_placed.add(used_);
     sender.publish_inline({stage_, used_});
     link_.notify();
@@ -73,6 +74,7 @@ class MessageWriter {
 
   void finish_other();
   bool offer(rpc_vm_xdr& value);
+  bool place_in_frame(const placement::Plan& plan, rpc_vm_xdr& value);
   bool append_placed(const placement::Plan& plan);
   bool is_full(std::size_t count) noexcept;
   void publish_placed(std::span<const unsigned char> staged);
@@ -87,7 +89,8 @@ class MessageWriter {
   Link& link_;
   Heaps* const heaps_;
   Subject subject_;
-  std::optional<Outgoing> placed_;
+  bool is_placed_ = false;
+  std::optional<Outgoing> outgoing_;  // none for a small value that lies in its frame
   std::size_t placed_limit_ = 0;  // the frame's bytes from there on are the value's
   std::uint64_t placed_bytes_ = 0;
   bool too_much_behind_ = false;

@@ -53,6 +53,7 @@ void PeerHeap::map(transport::ChunkExchange& exchange, const transport::ChunkExc
 }
 
 void PeerHeap::set_mapped(std::size_t chunk, bool mapped) noexcept {
+  if (mapped != is_mapped(chunk)) mapped_count_ += mapped ? 1 : -1;
   const std::uint64_t bit = std::uint64_t{1} << (chunk % 64);
   mapped_[chunk / 64] = mapped ? mapped_[chunk / 64] | bit : mapped_[chunk / 64] & ~bit;
 }
@@ -65,12 +66,6 @@ placement::Stretch PeerHeap::stretch_at(std::uintptr_t address) const noexcept {
   while (first > 0 && is_mapped(first - 1)) --first;
   while (end < chunk_count_ && is_mapped(end)) ++end;
   return {base + first * kChunkBytes, base + end * kChunkBytes, true};
-}
-
-std::size_t PeerHeap::mapped_bytes() const noexcept {
-  std::size_t chunks = 0;
-  for (const std::uint64_t word : mapped_) chunks += static_cast<std::size_t>(__builtin_popcountll(word));
-  return chunks * kChunkBytes;
 }
 
 Releases::Releases(memory::ReleasesShared& own, const memory::TakenShared& peer)

@@ -24,7 +24,7 @@ class PeerHeap {
   void sync(transport::ChunkExchange& exchange, const memory::ChunksShared& shared);
   // The longest row of mapped chunks around an address, empty when its own is none.
   placement::Stretch stretch_at(std::uintptr_t address) const noexcept;
-  std::size_t mapped_bytes() const noexcept;
+  std::size_t mapped_bytes() const noexcept { return static_cast<std::size_t>(mapped_count_) * memory::kChunkBytes; }
 
  private:
   bool is_mapped(std::size_t chunk) const noexcept { return (mapped_[chunk / 64] >> (chunk % 64) & 1) != 0; }
@@ -35,6 +35,7 @@ class PeerHeap {
   memory::Window window_;
   std::size_t chunk_count_;
   std::uint64_t mapped_[memory::kMostChunks / 64] = {};
+  int mapped_count_ = 0;
   std::uint32_t epoch_ = 0;
 };
 

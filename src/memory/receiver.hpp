@@ -57,6 +57,12 @@ class Receiver {
     }
     return word_.length_bytes;
   }
+  // kPlaced: where `bytes` at that address are, if they lie in the frame; else null.
+  const unsigned char* in_frame(std::uintptr_t address, std::size_t bytes) const noexcept {
+    const unsigned char* const body = frame().body;
+    const std::uintptr_t offset = address - reinterpret_cast<std::uintptr_t>(body);
+    return bytes <= kFrameBodyBytes && offset <= kFrameBodyBytes - bytes ? body + offset : nullptr;
+  }
   // kSocket.
   std::uint64_t sent_over_socket() const;
 

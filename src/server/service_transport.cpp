@@ -159,6 +159,7 @@ bool ServiceTransport::receive_shared(rpc_msg* msg) {
 }
 
 bool ServiceTransport::open_shared(rpc_msg* msg) {
+  rang_ = false;
   shared_->reader.open(kMidMessage);
   if (const std::size_t header = association::read_call_header(shared_->reader.window(), *msg)) {
     shared_->reader.skip(header);
@@ -234,6 +235,7 @@ xprt_stat ServiceTransport::next_call_of_many() {
 
 void ServiceTransport::note_ring(std::uint32_t epoll_events) noexcept {
   ++rings_;
+  rang_ = true;
   hung_up_ = hung_up_ || (epoll_events & (EPOLLHUP | EPOLLERR)) != 0;
 }
 
@@ -243,7 +245,9 @@ void ServiceTransport::settle() {
   Shared* const shared = this->shared();
   if (shared == nullptr || live_) return;
   // svc_run() sees each new ring; other loops see whether there is any that was not taken.
-  if (!in_run_loop() || rings_ >= shared->link.bell().rings_per_drain()) {
+  // Rings for nothing are not many edges, but fill the bell until the peer can ring no more.
+  const bool for_nothing = std::exchange(rang_, false);
+  if (!in_run_loop() || for_nothing || rings_ >= shared->link.bell().rings_per_drain()) {
     rings_ = 0;
     hung_up_ = !shared->link.bell().drain();
   }

@@ -59,8 +59,7 @@ class ServiceTransport {
   // While live, svc_run() looks at the region itself, and the peer does not ring.
   void set_live(bool live);
   bool is_live() const noexcept { return live_; }
-  // The doorbell rang; it is emptied now and then.
-  // svc_run() saw this on the doorbell.
+  // svc_run() saw this on the doorbell, which is emptied now and then.
   void note_ring(std::uint32_t epoll_events) noexcept;
   int bell_fd() const noexcept { return shared_ ? shared_->link.bell_fd() : -1; }
   int socket() const noexcept { return socket_; }
@@ -138,6 +137,7 @@ class ServiceTransport {
   KnownService service_;
   unsigned served_in_a_row_ = 0;
   unsigned rings_ = 0;
+  bool rang_ = false;  // and no call came with it so far
   bool switched_ = false;        // registered by poll_fd_
   bool socket_buffered_ = false; // libtirpc has read ahead: the socket does not tell of all there is
   bool live_ = false;

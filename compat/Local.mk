@@ -24,7 +24,7 @@ standin_pkgconfig_DATA = %reldir%/libtirpc.pc
 # name by its path: a library that is called libtirpc.so.3 and asks for libtirpc.so.3 gets itself.
 standindir = $(libdir)/vmrpc
 standin_DATA = %reldir%/standin/libtirpc.so.3
-STANDIN_LINK = $(CC) -shared -nostdlib $(LDFLAGS) -x c /dev/null -x none
+STANDIN_LINK = $(CC) -shared -nostdlib -s $(LDFLAGS) -x c /dev/null -x none
 EXTRA_DIST += %reldir%/libtirpc.map m4/standin.m4
 CLEANFILES += %reldir%/standin/libtirpc.so.3
 %reldir%/standin/libtirpc.so.3: $(srcdir)/%reldir%/libtirpc.map libvmrpc.la

@@ -86,8 +86,11 @@ std::string find_library() {
   const fs::path here = fs::read_symlink("/proc/self/exe").parent_path();
   const fs::path installed = fs::path(VMRPC_LIBDIR).lexically_relative(VMRPC_BINDIR);
   for (const fs::path& folder : {installed, fs::path("../.libs")}) {
-    const fs::path file = (here / folder / "libvmrpc.so").lexically_normal();
-    if (fs::exists(file)) return file;
+    // Distributions leave the name without a number to development packages.
+    for (const char* name : {"libvmrpc.so", "libvmrpc.so.1"}) {
+      const fs::path file = (here / folder / name).lexically_normal();
+      if (fs::exists(file)) return file;
+    }
   }
   std::fprintf(stderr, "vmrpc-run: libvmrpc.so is not in %s; install vmrpc again\n",
                (here / installed).lexically_normal().c_str());

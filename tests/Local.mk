@@ -13,6 +13,7 @@ include tests/fuzz/Local.mk
 include tests/vm/xen/Local.mk
 include tests/compat/Local.mk
 include tests/programs/Local.mk
+include tests/packages/Local.mk
 include tests/namespaces/Local.mk
 include tests/lint/Local.mk
 

@@ -31,7 +31,12 @@ endif
 %canon_reldir%_vmrpcinfo_CPPFLAGS = $(AM_CPPFLAGS) $(TIRPC_CFLAGS)
 %canon_reldir%_vmrpcinfo_LDADD = libvmrpc.la $(TIRPC_LIBS)
 
-check_PROGRAMS += %reldir%/test-server
+check_PROGRAMS += %reldir%/test-server %reldir%/odd-server
+%canon_reldir%_odd_server_SOURCES = %reldir%/odd_server.c
+%canon_reldir%_odd_server_CPPFLAGS = $(TIRPC_CFLAGS)
+%canon_reldir%_odd_server_CFLAGS = $(WARN_CFLAGS)
+%canon_reldir%_odd_server_LDADD = $(TIRPC_LIBS)
+%canon_reldir%_odd_server_LDFLAGS =
 %canon_reldir%_test_server_SOURCES = %reldir%/test_server.c
 %canon_reldir%_test_server_CPPFLAGS = $(TIRPC_CFLAGS)
 %canon_reldir%_test_server_CFLAGS = $(WARN_CFLAGS)

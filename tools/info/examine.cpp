@@ -97,14 +97,16 @@ std::string Examination::program() {
 
 // Throws when the upgrade stopped in that stage.
 void Examination::expect(Stage stage) {
-  const rpc_vm_reason reason = upgrade_->info.reason;
-  if (upgrade_->fast() || (upgrade_->stat == RPC_UNKNOWNPROTO && stage_of(reason) != stage)) return;
-  if (upgrade_->stat == RPC_UNKNOWNPROTO)
-    throw Unreachable(std::string(rpc_vm_strreason(reason)) + ": " + meaning_of(reason),
-                      remedy_for(reason));
-  if (stage == Stage::kProbe)
+  if (upgrade_->fast()) return;
+  if (upgrade_->stat == RPC_TIMEDOUT) {
+    if (stage != Stage::kProbe) return;
     throw Unreachable(::clnt_sperror(client_.get(), "no answer to the probe"),
                       "is the server busy? try a longer --timeout");
+  }
+  const rpc_vm_reason reason = upgrade_->info.reason;
+  if (stage_of(reason) == stage)
+    throw Unreachable(std::string(rpc_vm_strreason(reason)) + ": " + meaning_of(reason),
+                      remedy_for(reason));
 }
 
 std::string Examination::transport() {

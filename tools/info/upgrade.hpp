@@ -20,6 +20,8 @@ inline Upgrade upgrade(CLIENT* client, unsigned timeout_s) {
   Upgrade found{};
   found.stat = ::clnt_vm_upgrade(client, {static_cast<time_t>(timeout_s), 0});
   ::clnt_vm_getinfo(client, &found.info, sizeof found.info);
+  if (found.stat == RPC_CANTRECV || found.stat == RPC_CANTSEND)  // it has no say in this any more
+    found.info.reason = RPC_VM_PEER_DIED;
   return found;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A stock server for info-test: the null procedure of versions 2 and 3 on any free port of the
- * loopback address, or on the AF_UNIX path that it is given, "6" for IPv6, or "mute" to accept and
- * never answer. Prints where it listens. */
+ * loopback address, or on the AF_UNIX path or IPv4 address that it is given, "6" for IPv6, or "mute"
+ * to accept and never answer. Prints where it listens. */
+#include <arpa/inet.h>
 #include <err.h>
 #include <netinet/in.h>
 #include <rpc/rpc.h>
@@ -37,6 +38,7 @@ int main(int argc, char** argv) {
   const char* how = argc > 1 ? argv[1] : "4";
   struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
   struct sockaddr_in6 here6 = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+  if (strchr(how, '.') != NULL) inet_aton(how, &here.sin_addr);
   int listener = *how == '/'   ? listen_on_path(how)
                  : *how == '6' ? listen_on((struct sockaddr*)&here6, sizeof here6)
                                : listen_on((struct sockaddr*)&here, sizeof here);

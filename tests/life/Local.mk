@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# fork, threads, signals, limits, plugins, setuid: with plain libtirpc and with libvmrpc in front of it.
+# fork, threads, signals, limits, plugins, setuid, chroot: with plain libtirpc and with libvmrpc in front of it.
 
 if HAVE_CUNIT
 life_sources = \
@@ -7,6 +7,7 @@ life_sources = \
 	%reldir%/life.h \
 	%reldir%/limit_test.c \
 	%reldir%/main.c \
+	%reldir%/root_test.c \
 	%reldir%/server_test.c \
 	%reldir%/signal_test.c \
 	%reldir%/thread_test.c

@@ -8,8 +8,8 @@
 #include "../support/service.h"
 #include "../support/traffic.h"
 
-extern CU_TestInfo destroy_tests[], fork_tests[], limit_tests[], server_tests[], signal_tests[],
-    thread_tests[];
+extern CU_TestInfo destroy_tests[], fork_tests[], limit_tests[], root_tests[], server_tests[],
+    signal_tests[], thread_tests[];
 
 struct service start_service(void);
 /* A handle, over shared memory when this program is linked with libvmrpc. */

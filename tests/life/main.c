@@ -39,6 +39,7 @@ static int run_all(int channel, const void* arg) {
   static CU_SuiteInfo suites[] = {
       {"limits", NULL, NULL, NULL, NULL, limit_tests}, /* before any test in which libtirpc leaks */
       {"fork", NULL, NULL, NULL, NULL, fork_tests},
+      {"another root", NULL, NULL, NULL, NULL, root_tests},
       {"threads", NULL, NULL, NULL, NULL, thread_tests},
       {"servers", NULL, NULL, NULL, NULL, server_tests},
       {NULL, NULL, NULL, NULL, NULL, NULL},
@@ -47,7 +48,7 @@ static int run_all(int channel, const void* arg) {
   };
   (void)channel, (void)arg;
   if (traffic_is_counted()) /* plain libtirpc hangs in these */
-    suites[4] = (CU_SuiteInfo){"signals", NULL, NULL, NULL, NULL, signal_tests};
+    suites[5] = (CU_SuiteInfo){"signals", NULL, NULL, NULL, NULL, signal_tests};
   setvbuf(stdout, NULL, _IOLBF, 0);
   if (CU_initialize_registry() != CUE_SUCCESS || CU_register_suites(suites) != CUE_SUCCESS)
     die("%s", CU_get_error_msg());

@@ -95,6 +95,13 @@ bool code_scalars(XDR* xdrs, char* at, std::size_t bytes, std::size_t scalar) {
   }
 }
 
+// libtirpc asks each element what it owns.
+bool_t free_array(XDR* xdrs, caddr_t* address, u_int count, u_int element_bytes, xdrproc_t element, bool is_scalar) {
+  if (is_scalar) count = 0;
+  if (!Held::instance().empty()) return release_array(xdrs, address, count, element_bytes, element);
+  return stock().xdr_array(xdrs, address, &count, count, element_bytes, element);
+}
+
 }  // namespace
 
 bool_t xdr_vector_fast(XDR* xdrs, char* base, u_int count, u_int element_bytes, xdrproc_t element) {
@@ -107,10 +114,9 @@ bool_t xdr_vector_fast(XDR* xdrs, char* base, u_int count, u_int element_bytes, 
 
 bool_t xdr_array_fast(XDR* xdrs, caddr_t* address, u_int* count, u_int max_count, u_int element_bytes,
                       xdrproc_t element) {
-  if (xdrs->x_op == XDR_FREE && !Held::instance().empty())
-    return release_array(xdrs, address, *count, element_bytes, element);
   const std::size_t scalar = plain_scalar_bytes(element);
-  if (scalar == 0 || scalar != element_bytes || xdrs->x_op == XDR_FREE) {
+  if (xdrs->x_op == XDR_FREE) return free_array(xdrs, address, *count, element_bytes, element, scalar != 0);
+  if (scalar == 0 || scalar != element_bytes) {
     return stock().xdr_array(xdrs, address, count, max_count, element_bytes, element);
   }
   if (!xdr_u_int(xdrs, count)) return FALSE;

@@ -79,6 +79,7 @@ void ServiceTransport::run(Call& call, Dispatch dispatch) {
 }
 
 void ServiceTransport::finish() {
+  handed_over_ = nullptr;  // a transport that libtirpc has forgotten takes nothing
   if (status() == XPRT_DIED) SVC_DESTROY(xprt_);
 }
 

@@ -12,6 +12,7 @@
 #include <atomic>
 #include <cerrno>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -70,6 +71,8 @@ class RunLoop {
   void part_with(ServiceTransport* transport);
   // Where the loop's thread is: outside, in a dispatch routine or asleep, it touches no transport.
   void leave() noexcept { outside_.store(true, std::memory_order_release); }
+  // Not in a child that another thread forked.
+  bool has_thread() const noexcept { return is_this_process(made_in_); }
   // The loop in whose dispatch routine this one runs.
   RunLoop* outer() const noexcept { return outer_; }
 
@@ -99,6 +102,7 @@ class RunLoop {
   void on_event(const epoll_event& event);
 
   RunLoop* const outer_;
+  const std::uint64_t made_in_ = process_token();
   OwnedFd epoll_;
   std::uint64_t process_ = 0;
   std::map<int, std::vector<int>> watched_;  // registered descriptor -> what was given to epoll
@@ -348,8 +352,9 @@ void RunLoop::on_event(const epoll_event& event) {
 }  // namespace
 
 void run_loop() {
-  RunLoop loop;
-  loop.run();
+  // Not on the stack: a program may leave svc_run() by siglongjmp().
+  const auto loop = std::make_unique<RunLoop>();
+  loop->run();
 }
 
 bool in_run_loop() noexcept { return t_loop != nullptr; }
@@ -380,7 +385,8 @@ void leave_run_loop(ServiceTransport* transport) {
   Loops& loops = Loops::get();
   const std::lock_guard lock(loops.mutex);
   for (RunLoop* loop : loops.all) {
-    if (std::find(own.begin(), own.end(), loop) == own.end()) loop->part_with(transport);
+    const bool is_own = std::find(own.begin(), own.end(), loop) != own.end();
+    if (!is_own && loop->has_thread()) loop->part_with(transport);
   }
 }
 

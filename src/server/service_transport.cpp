@@ -77,6 +77,7 @@ struct TransportOps {
   }
   static bool_t reply(SVCXPRT* xprt, rpc_msg* msg) { return self(xprt).reply(msg); }
   static bool_t free_arguments(SVCXPRT*, xdrproc_t decode, void* arguments) {
+    if (placement::Held::instance().release_all(arguments)) return TRUE;
     XDR xdr{};
     xdr.x_op = XDR_FREE;
     return decode(&xdr, arguments);

@@ -50,7 +50,8 @@ class Heap {
 
   // [base, base + bytes) in chunks that the source owns until asked for. Up to `keep_chunks` empty ones are kept,
   // so that a block that comes and goes with each call costs no system calls.
-  Heap(void* base, std::size_t bytes, ChunkSource& source, std::size_t keep_chunks = 8);
+  static constexpr std::size_t kKeepChunks = 8;
+  Heap(void* base, std::size_t bytes, ChunkSource& source, std::size_t keep_chunks = kKeepChunks);
   // Gives all chunks back; blocks and pins end with it.
   ~Heap();
   Heap(const Heap&) = delete;

@@ -14,6 +14,10 @@ namespace {
 constexpr std::size_t kOwnBytes = 16 * 1024;
 constexpr std::size_t kStretchBytesMax = 256 * 1024;
 
+// What the heap keeps when it is free. More would be mapped and given back with every call, which takes
+// longer than to send it as XDR: that goes through the stream while it is copied.
+constexpr std::size_t kOwnBytesMax = memory::Heap::kKeepChunks * memory::kChunkBytes;
+
 }  // namespace
 
 void* Arena::restart(void* memory, std::size_t memory_bytes, std::size_t bytes, std::size_t align) {
@@ -28,6 +32,7 @@ void* HeapArena::allocate_elsewhere(std::size_t bytes, std::size_t align) {
   // A value in the heap never refers to one in the frame, which goes earlier.
   if (blocks_.empty()) use({});
   const bool own = bytes >= kOwnBytes;
+  if (bytes > kOwnBytesMax) return nullptr;
   const std::size_t block_bytes = own ? bytes : std::max(next_bytes_, bytes + align);
   void* const block = heap_.allocate(block_bytes, align);
   if (block == nullptr) return nullptr;

@@ -72,7 +72,7 @@ class Source {
 class Pages {
  public:
   void note(std::uintptr_t address, std::size_t bytes) {
-    if (!holds(recent_[0], address, bytes)) note_more(address, bytes);
+    if (!holds(recent_[0], address, bytes) && !holds(recent_[1], address, bytes)) note_more(address, bytes);
   }
   std::vector<InPlaceValue::Range> take() {
     for (const InPlaceValue::Range& range : recent_) put(range);
@@ -98,15 +98,14 @@ class Pages {
   }
   // Values of two kinds take turns in a list, each on pages of its own: two ranges are made longer.
   [[gnu::noinline]] void note_more(std::uintptr_t address, std::size_t bytes) {
-    std::swap(recent_[0], recent_[1]);
-    Range& range = recent_[0];
-    if (holds(range, address, bytes)) return;
     const Range pages{address / kPageBytes * kPageBytes, (address + bytes - 1) / kPageBytes * kPageBytes + kPageBytes};
-    if (pages.begin <= range.end && range.begin <= pages.end) {
+    for (Range& range : recent_) {
+      if (pages.begin > range.end || range.begin > pages.end) continue;
       range = {std::min(range.begin, pages.begin), std::max(range.end, pages.end)};
       return;
     }
-    put(std::exchange(range, pages));
+    put(std::exchange(recent_[0], recent_[1]));
+    recent_[1] = pages;
   }
 
   std::vector<Range> ranges_;
@@ -288,17 +287,26 @@ class Receiver {
   // A value, and those that its link leads to.
   bool chain(const Plan& type, const Where& first) {
     chain_ = &type;
-    for (next_ = first; next_.from != nullptr;) {
-      const Bytes from = std::exchange(next_.from, nullptr);
-      unsigned char* const to = next_.to;
-      old_ = next_.old;
-      old_to_ = to;
+    go_to(first);
+    while (next_ != nullptr) {
+      const Bytes from = std::exchange(next_, nullptr);
+      unsigned char* const to = next_to_;
+      if (old_ != nullptr || next_old_ != nullptr) take_presets(to);
       if (!(to == nullptr ? run_steps<true>(type.steps, from, nullptr) : run_steps<false>(type.steps, from, to)))
         return false;
     }
     return true;
   }
 
+  void go_to(const Where& next) {
+    next_ = next.from;
+    next_to_ = next.to;
+    next_old_ = next.old;
+  }
+  void take_presets(unsigned char* to) {
+    old_ = std::exchange(next_old_, nullptr);
+    old_to_ = to;
+  }
   // What the caller wants what is at `to` to be decoded to.
   template <typename T>
   T preset(const unsigned char* to) const {
@@ -394,13 +402,15 @@ class Receiver {
   [[gnu::always_inline]] bool link(const Step& step, std::uint64_t address, unsigned char* slot) {
     const Stretch& stretch = source_.check(address, step.bytes, step.align);
     if (!another_node()) return false;
-    next_ = {reinterpret_cast<Bytes>(address), nullptr, nullptr};
+    next_ = reinterpret_cast<Bytes>(address);
+    next_to_ = nullptr;
     // A list's nodes mostly lie one behind the other.
-    __builtin_prefetch(next_.from + kPrefetchBytes);
+    __builtin_prefetch(next_ + kPrefetchBytes);
     if (mode_ == Receiving::kInPlace && stretch.stays) return leave(address, step.bytes, slot);
-    next_.to = static_cast<unsigned char*>(allocate(step.bytes, step.align, slot));
-    if (next_.to == nullptr) return false;
-    store(slot, next_.to);
+    auto* const to = static_cast<unsigned char*>(allocate(step.bytes, step.align, slot));
+    if (to == nullptr) return false;
+    store(slot, to);
+    next_to_ = to;
     return true;
   }
 
@@ -480,7 +490,7 @@ class Receiver {
   // What hangs on these values is done later, but for a link, which comes next anyway.
   bool go_on(const Step& step, const Where& where, std::size_t count) {
     if (step.is_link && step.target == chain_) {
-      next_ = where;
+      go_to(where);
       return true;
     }
     if (!step.target->has_pointers)
@@ -585,8 +595,11 @@ class Receiver {
   Pages pages_;
   std::vector<Job> jobs_;
   const Plan* chain_ = nullptr;          // the type that is gone along
-  Where next_{};                         // where its link leads to
-  Bytes old_ = nullptr;                  // see Where; for what is at old_to_
+  // Where its link leads to. Not one struct: that is read as a whole, too early after its parts were written.
+  Bytes next_ = nullptr;
+  unsigned char* next_to_ = nullptr;
+  Bytes next_old_ = nullptr;
+  Bytes old_ = nullptr;  // see Where; for what is at old_to_
   unsigned char* old_to_ = nullptr;
   std::vector<unsigned char> foreign_;
   std::size_t foreign_used_ = 0;

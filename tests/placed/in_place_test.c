@@ -75,11 +75,11 @@ static void readable_after_destroy(void) {
 }
 
 static void readable_after_the_server_was_killed(void) {
-  bulk got = make_held(clnt, 3000000);
+  bulk got = make_held(clnt, 2000000);
   server_end(&server);
-  assert_made(&got, 3000000);
+  assert_made(&got, 2000000);
   CU_ASSERT_NOT_EQUAL(placed_ping_1(NULL, NULL, clnt), RPC_SUCCESS);
-  assert_made(&got, 3000000);
+  assert_made(&got, 2000000);
   CU_ASSERT_TRUE(FREE_BULK(clnt, &got));
 }
 

@@ -28,7 +28,8 @@ bool_t failed(clnt_stat, int) { return FALSE; }
 extern "C" {
 
 RPC_VM_API bool_t xdr_string(XDR* xdrs, char** text, u_int bound) {
-  if (!is_ours_to_free(xdrs)) return stock().xdr_string(xdrs, text, bound);
+  // Always ours: libtirpc's measures a string before it frees it.
+  if (xdrs->x_op != XDR_FREE) return stock().xdr_string(xdrs, text, bound);
   return c_boundary([&] { return placement::release_string(text); }, failed);
 }
 

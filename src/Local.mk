@@ -58,6 +58,8 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/transport/transport.hpp \
 	%reldir%/transport/unix_socket.cpp \
 	%reldir%/transport/unix_socket.hpp \
+	%reldir%/association/accepted.cpp \
+	%reldir%/association/accepted.hpp \
 	%reldir%/association/client_upgrade.cpp \
 	%reldir%/association/client_upgrade.hpp \
 	%reldir%/association/control.cpp \

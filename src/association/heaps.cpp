@@ -9,7 +9,6 @@
 namespace vmrpc::association {
 namespace {
 
-constexpr std::size_t kProbes = 8;          // places where a key may be
 constexpr std::size_t kMostHeld = 1024;     // values that a program may hold; more are copied
 
 // A released value that the peer sent; its memory stays mapped until then.
@@ -46,7 +45,8 @@ Heaps::Heaps(transport::Endpoint& endpoint, memory::Window own, memory::Window p
       own_(std::make_shared<OwnHeap>(std::move(own), *endpoint.chunks, endpoint.own->shared().chunks)),
       peer_(std::make_shared<PeerHeap>(std::move(peer))),
       releases_(std::make_shared<Releases>(endpoint.own->shared().releases, endpoint.peer->shared().taken)),
-      sent_(own_->heap(), endpoint.peer->shared().releases, endpoint.own->shared().taken) {}
+      sent_(own_->heap(), endpoint.peer->shared().releases, endpoint.own->shared().taken),
+      accepted_(endpoint.own->shared().accepted) {}
 
 Heaps::~Heaps() {
   sent_.forget_all();
@@ -58,32 +58,6 @@ Heaps::~Heaps() {
 void Heaps::open_to_program() {
   if (std::exchange(is_open_to_program_, true)) return;
   placement::Held::instance().add_heap(std::shared_ptr<memory::Heap>(own_, &own_->heap()));
-}
-
-// --- who takes what ---
-
-bool Heaps::peer_accepts(const Subject& subject, const placement::Plan& plan) const noexcept {
-  const std::uint64_t key = acceptance_key(subject, plan.fingerprint);
-  const memory::AcceptedShared& accepted = endpoint_.peer->shared().accepted;
-  for (std::size_t probe = 0; probe < kProbes; ++probe) {
-    const std::uint64_t there = accepted.keys[(key + probe) % memory::kAcceptedSlots].load(std::memory_order_acquire);
-    if (there == key) return true;
-    if (there == 0) return false;
-  }
-  return false;
-}
-
-// A full table means that some types stay with XDR.
-void Heaps::accept(const Subject& subject, const placement::Plan& plan) noexcept {
-  const std::uint64_t key = acceptance_key(subject, plan.fingerprint);
-  if (std::exchange(last_accepted_, key) == key) return;
-  memory::AcceptedShared& accepted = endpoint_.own->shared().accepted;
-  for (std::size_t probe = 0; probe < kProbes; ++probe) {
-    std::atomic<std::uint64_t>& slot = accepted.keys[(key + probe) % memory::kAcceptedSlots];
-    const std::uint64_t there = slot.load(std::memory_order_relaxed);
-    if (there == key) return;
-    if (there == 0) return slot.store(key, std::memory_order_release);
-  }
 }
 
 // --- receiving ---

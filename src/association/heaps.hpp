@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 
+#include "association/accepted.hpp"
 #include "association/own_heap.hpp"
 #include "association/peer_heap.hpp"
 #include "association/subject.hpp"
@@ -48,11 +49,13 @@ class Heaps {
 
   // --- sending ---
   // Whether the peer has said that it takes values of this type there.
-  bool peer_accepts(const Subject& subject, const placement::Plan& plan) const noexcept;
+  bool peer_accepts(const Subject& subject, const placement::Plan& plan) const noexcept {
+    return is_accepted(endpoint_.peer->shared().accepted, subject, plan);
+  }
 
   // --- receiving ---
-  // Says that we take values of this type there.
-  void accept(const Subject& subject, const placement::Plan& plan) noexcept;
+  // What we take.
+  Accepted& accepted() noexcept { return accepted_; }
   enum class Received {
     kRefused,  // *objp is as before
     kCopied,   // nobody needs the message any more
@@ -82,7 +85,7 @@ class Heaps {
   std::shared_ptr<PeerHeap> peer_;
   std::shared_ptr<Releases> releases_;
   SentMessages sent_;
-  std::uint64_t last_accepted_ = 0;
+  Accepted accepted_;
   bool is_open_to_program_ = false;
 };
 

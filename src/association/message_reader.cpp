@@ -93,7 +93,7 @@ bool MessageReader::offer(rpc_vm_xdr& value) {
   xdr_.x_base = nullptr;
   const placement::Plan* const plan = placement::plan_of(*value.map);
   if (!has_placed_) {
-    if (plan != nullptr) heaps_->accept(subject_, *plan);
+    if (plan != nullptr) heaps_->accepted().accept(subject_, *plan);
     return false;
   }
   value.done = plan != nullptr && take_placed(*plan, value.objp);
@@ -123,7 +123,8 @@ bool MessageReader::take_from_frame(const placement::Plan& plan, std::uintptr_t 
   return true;
 }
 
-// No value: of another type than the one that is expected.
+// No value: of another type than the one that is expected. The program decodes such messages as two types, and has
+// the next ones in XDR.
 std::optional<placement::Placed> MessageReader::read_placed(const placement::Plan& plan) {
   memory::PlacedShared wire;
   memory::ForeignShared foreign{};
@@ -134,7 +135,10 @@ std::optional<placement::Placed> MessageReader::read_placed(const placement::Pla
   };
   take(&wire, sizeof wire);
   if ((wire.bytes & memory::kHasForeign) != 0) take(&foreign, sizeof foreign);
-  if (wire.fingerprint != static_cast<std::uint32_t>(plan.fingerprint)) return std::nullopt;
+  if (wire.fingerprint != static_cast<std::uint32_t>(plan.fingerprint)) {
+    heaps_->accepted().withdraw(subject_);
+    return std::nullopt;
+  }
   const std::uintptr_t base = heaps_->pair_base();
   return placement::Placed{base + wire.root, wire.bytes & ~memory::kHasForeign, base + foreign.start, foreign.bytes};
 }

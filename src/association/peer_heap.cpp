@@ -21,12 +21,13 @@ PeerHeap::PeerHeap(memory::Window window)
 void PeerHeap::sync(transport::ChunkExchange& exchange, const memory::ChunksShared& shared) {
   // Pairs with OwnHeap::tell(): what is announced before the epoch changes is there.
   const std::uint32_t epoch = shared.epoch.load(std::memory_order_acquire);
-  if (epoch == epoch_) return;
+  const bool has_changed = epoch != epoch_;
+  if (!has_changed && !may_drop_) return;
+  epoch_ = epoch;
   // Where the program holds values in place, nothing goes, whatever the peer says.
-  if (placement::Held::instance().messages(this) == 0) {
-    epoch_ = epoch;
-    drop_absent(shared);
-  }
+  may_drop_ = placement::Held::instance().messages(this) != 0;
+  if (!may_drop_) drop_absent(shared);
+  if (!has_changed) return;
   constexpr int kMostAtOnce = 1024;  // a peer cannot keep us here
   for (int i = 0; i < kMostAtOnce; ++i) {
     const auto announcement = exchange.take();

@@ -37,6 +37,7 @@ class PeerHeap {
   std::uint64_t mapped_[memory::kMostChunks / 64] = {};
   int mapped_count_ = 0;
   std::uint32_t epoch_ = 0;
+  bool may_drop_ = false;  // of what is mapped, some may be gone on the peer's side
 };
 
 // Tells the peer which of its messages nobody looks at any more. Any thread, and also when the

@@ -9,6 +9,8 @@ namespace vmrpc::association {
 struct Subject {
   std::uint32_t program = 0, version = 0, procedure = 0;
   bool is_reply = false;
+
+  bool operator==(const Subject&) const = default;
 };
 
 // What an end announces when it has decoded such a message with a type of that fingerprint: from then on the other may

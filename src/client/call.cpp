@@ -130,6 +130,7 @@ void Call::send_shared(Shared& shared) {
   connection_.mark_order(shared, room);
   const auto free = [&] { return shared.link.sender().frame_free(); };
   if (shared.link.wait(free, room) != Woken::kReady) throw RpcError(RPC_TIMEDOUT);
+  if (shared.heaps != nullptr) shared.heaps->accepted().expect(subject(true), arguments_.decode);
   shared.link.set_listening(false);  // while we write, an answer to an earlier call only stands in the way
   shared.writer.begin(subject(false), patience_ns);
   bool encoded = marshal_shared(shared.writer);

@@ -60,6 +60,33 @@ static void another_revision_uses_xdr(void) {
   assert_placed(clnt, before, 1);
 }
 
+static enum clnt_stat echo_revised(CLIENT* handle, bulk* sent, revised_bulk* got) {
+  return clnt_call(handle, PLACED_ECHO, (xdrproc_t)xdr_bulk, (caddr_t)sent, (xdrproc_t)xdr_revised_bulk,
+                   (caddr_t)got, ((struct timeval){20, 0}));
+}
+
+/* Results that were placed so far are decoded as another type: only XDR can do that. */
+static void one_procedure_decoded_as_two_types(void) {
+  bulk sent = small_bulk();
+  for (int i = 0; i < 4; i++) {
+    struct rpc_vm_stats before = stats_of(clnt);
+    revised_bulk got = {0};
+    CU_ASSERT_EQUAL_FATAL(echo_revised(clnt, &sent, &got), RPC_SUCCESS);
+    CU_ASSERT_STRING_EQUAL(got.label, sent.label);
+    CU_ASSERT_EQUAL_FATAL(got.data.data_len, sent.data.data_len);
+    CU_ASSERT_EQUAL(memcmp(got.data.data_val, sent.data.data_val, sent.data.data_len), 0);
+    clnt_freeres(clnt, (xdrproc_t)xdr_revised_bulk, (caddr_t)&got);
+    assert_echoes(clnt, &sent);
+    assert_placed(clnt, before, 2); /* the arguments are as before */
+  }
+  struct rpc_vm_stats before = stats_of(clnt);
+  node one = {1, sent.label, NULL};
+  nodes list = &one, reversed = NULL;
+  CU_ASSERT_EQUAL(placed_reverse_1(&list, &reversed, clnt), RPC_SUCCESS);
+  assert_placed(clnt, before, 1); /* other procedures too */
+  clnt_freeres(clnt, (xdrproc_t)xdr_nodes, (caddr_t)&reversed);
+}
+
 /* What one revision allows and the other does not is refused as with stock. */
 static void a_bound_that_is_exceeded_is_refused(void) {
   char label[64];
@@ -187,6 +214,7 @@ CU_TestInfo mixed_tests[] = {
     {"preset results are filled", preset_results_are_filled},
     {"hand-written XDR inside a placed type", hand_written_xdr_inside},
     {"another revision of the .x file uses XDR", another_revision_uses_xdr},
+    {"one procedure decoded as two types", one_procedure_decoded_as_two_types},
     {"a bound that is exceeded is refused", a_bound_that_is_exceeded_is_refused},
     {"batched calls", batched_calls},
     {"AUTH_SYS", auth_sys},

@@ -9,7 +9,8 @@
 namespace vmrpc::association {
 namespace {
 
-constexpr std::size_t kMostHeld = 1024;     // values that a program may hold; more are copied
+// Values that a program may hold in all, each of which may keep an association's memory mapped; more are copied.
+constexpr std::size_t kMostHeld = 256;
 
 // A released value that the peer sent; its memory stays mapped until then.
 struct Keep {
@@ -91,7 +92,7 @@ class Heaps::View final : public placement::PeerView {
 Heaps::Received Heaps::receive(const placement::Plan& plan, const placement::Placed& placed,
                                const ReceivePolicy& policy, std::optional<std::uint32_t> number, void* objp) {
   View view(*this);
-  const bool in_place = (policy.in_place || plan.in_place) && plan.has_pointers && values_held() < kMostHeld;
+  const bool in_place = (policy.in_place || plan.in_place) && plan.has_pointers && placement::Held::instance().messages() < kMostHeld;
   if (!in_place) return receive_copy(plan, placed, view, objp) ? Received::kCopied : Received::kRefused;
   placement::InPlaceValue value;
   const bool trusted = policy.trust != nullptr && endpoint_.peer_uid && policy.trust->allows_uid(*endpoint_.peer_uid);

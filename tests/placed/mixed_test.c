@@ -60,6 +60,42 @@ static void another_revision_uses_xdr(void) {
   assert_placed(clnt, before, 1);
 }
 
+/* Stubs of stock rpcgen here, of rpcgen-vm there. */
+static void a_client_of_stock_stubs(void) {
+  bulk sent = small_bulk();
+  CLIENT* handle = connect_to_port(server.port);
+  CU_ASSERT_EQUAL(clnt_vm_upgrade(handle, (struct timeval){20, 0}), RPC_SUCCESS);
+  struct rpc_vm_stats before = stats_of(handle);
+  tally server_before = tally_of(clnt);
+  for (int i = 0; i < 5; i++) {
+    bulk got = {0};
+    CU_ASSERT_EQUAL_FATAL(clnt_call(handle, PLACED_ECHO, (xdrproc_t)xdr_stock_bulk, (caddr_t)&sent,
+                                    (xdrproc_t)xdr_stock_bulk, (caddr_t)&got, ((struct timeval){20, 0})),
+                          RPC_SUCCESS);
+    CU_ASSERT_TRUE(bulk_equal(&sent, &got));
+    clnt_freeres(handle, (xdrproc_t)xdr_stock_bulk, (caddr_t)&got);
+  }
+  assert_xdr(handle, before, 5);
+  tally server_after = tally_of(clnt);
+  CU_ASSERT_TRUE(server_after.calls_xdr - server_before.calls_xdr >= 5);
+  clnt_destroy(handle);
+}
+
+static void a_server_of_stock_stubs(void) {
+  struct sockaddr_in to = {.sin_family = AF_INET,
+                           .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+                           .sin_port = htons((uint16_t)server.port)};
+  int fd = RPC_ANYSOCK;
+  CLIENT* handle = clnttcp_create(&to, STOCK_PROG, STOCK_VERS, &fd, 0, 0);
+  CU_ASSERT_PTR_NOT_NULL_FATAL(handle);
+  CU_ASSERT_EQUAL(clnt_vm_upgrade(handle, (struct timeval){20, 0}), RPC_SUCCESS);
+  struct rpc_vm_stats before = stats_of(handle);
+  bulk sent = small_bulk();
+  for (int i = 0; i < 5; i++) assert_echoes(handle, &sent);
+  assert_xdr(handle, before, 5);
+  clnt_destroy(handle);
+}
+
 static enum clnt_stat echo_revised(CLIENT* handle, bulk* sent, revised_bulk* got) {
   return clnt_call(handle, PLACED_ECHO, (xdrproc_t)xdr_bulk, (caddr_t)sent, (xdrproc_t)xdr_revised_bulk,
                    (caddr_t)got, ((struct timeval){20, 0}));
@@ -168,14 +204,20 @@ static void* serve_relay(void* arg) {
 
 static void a_server_calls_its_client_back(void) {
   pthread_t thread;
+  struct rpc_vm_stats stats_before = stats_of(clnt);
   SVCXPRT* xprt = serve_here();
   relay sent = {xprt->xp_port, small_bulk()};
   pthread_create(&thread, NULL, serve_relay, NULL);
   bulk got = {0};
+  struct rpc_vm_stats before, after;
+  rpc_vm_getstats(&before, sizeof before);
   CU_ASSERT_EQUAL_FATAL(placed_relay_1(&sent, &got, clnt), RPC_SUCCESS);
   CU_ASSERT_TRUE(bulk_equal(&sent.load, &got));
   FREE_BULK(clnt, &got);
   pthread_join(thread, NULL);
+  rpc_vm_getstats(&after, sizeof after); /* the relay itself was the first of its type, in XDR */
+  CU_ASSERT_TRUE(after.calls_placed > before.calls_placed);
+  CU_ASSERT_EQUAL(stats_of(clnt).calls_tcp, stats_before.calls_tcp);
 }
 
 /* The heap has 2 MiB: what does not fit is encoded, and what fits is placed again. */
@@ -214,6 +256,8 @@ CU_TestInfo mixed_tests[] = {
     {"preset results are filled", preset_results_are_filled},
     {"hand-written XDR inside a placed type", hand_written_xdr_inside},
     {"another revision of the .x file uses XDR", another_revision_uses_xdr},
+    {"a client of stock stubs, a server of rpcgen-vm's", a_client_of_stock_stubs},
+    {"a client of rpcgen-vm's stubs, a server of stock ones", a_server_of_stock_stubs},
     {"one procedure decoded as two types", one_procedure_decoded_as_two_types},
     {"a bound that is exceeded is refused", a_bound_that_is_exceeded_is_refused},
     {"batched calls", batched_calls},

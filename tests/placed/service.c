@@ -141,11 +141,31 @@ pair* by_value_swap_1_svc(pair left, int which, pair right, struct svc_req* requ
   return &chosen;
 }
 
+bool_t xdr_stock_bulk(XDR* xdrs, bulk* value) {
+  return xdr_string(xdrs, &value->label, 64) &&
+         xdr_bytes(xdrs, &value->data.data_val, &value->data.data_len, ~0u) &&
+         xdr_array(xdrs, (char**)&value->numbers.numbers_val, &value->numbers.numbers_len, ~0u,
+                   sizeof(double), (xdrproc_t)xdr_double);
+}
+
+static void stock_dispatch(struct svc_req* request, SVCXPRT* xprt) {
+  bulk sent = {0};
+  if (request->rq_proc != PLACED_ECHO) {
+    svcerr_noproc(xprt);
+  } else if (!svc_getargs(xprt, (xdrproc_t)xdr_stock_bulk, &sent)) {
+    svcerr_decode(xprt);
+  } else {
+    svc_sendreply(xprt, (xdrproc_t)xdr_stock_bulk, &sent);
+    svc_freeargs(xprt, (xdrproc_t)xdr_stock_bulk, &sent);
+  }
+}
+
 SVCXPRT* serve_here(void) {
   struct address address;
   SVCXPRT* xprt = svc_vc_create(listen_on_loopback(AF_INET, &address), 0, 0);
   if (xprt == NULL || !svc_reg(xprt, PLACED_PROG, PLACED_VERS, placed_prog_1, NULL) ||
-      !svc_reg(xprt, BY_VALUE_PROG, BY_VALUE_VERS, by_value_prog_1, NULL))
+      !svc_reg(xprt, BY_VALUE_PROG, BY_VALUE_VERS, by_value_prog_1, NULL) ||
+      !svc_reg(xprt, STOCK_PROG, STOCK_VERS, stock_dispatch, NULL))
     die("a server cannot be made");
   xprt->xp_port = ntohs(((struct sockaddr_in*)&address.socket)->sin_port);
   return xprt;

@@ -34,6 +34,11 @@ CLIENT* move_to_placed(CLIENT* clnt);
 /* Serves placed.x in this process at a free port, until PLACED_STOP. */
 SVCXPRT* serve_here(void);
 
+/* What stock rpcgen makes of bulk; STOCK_PROG echoes one so, as procedure PLACED_ECHO. */
+bool_t xdr_stock_bulk(XDR* xdrs, bulk* value);
+#define STOCK_PROG 0x20560033
+#define STOCK_VERS 1
+
 /* Its own copy of everything, by malloc(3). */
 bulk bulk_copy(const bulk* from);
 bool bulk_equal(const bulk* a, const bulk* b);

@@ -5,6 +5,7 @@
 #include "examine.hpp"
 
 #include <optional>
+#include <utility>
 
 #include "reach.hpp"
 #include "remedy.hpp"
@@ -50,6 +51,7 @@ class Examination {
   Address address_;
   Client client_;
   std::optional<Upgrade> upgrade_;
+  std::string advice_;  // what would be better still, of a step that went well
   Findings findings_;
 };
 
@@ -132,6 +134,8 @@ std::string Examination::co_residence() {
 std::string Examination::windows() {
   expect(Stage::kWindows);
   findings_.fast = upgrade_->fast();
+  if (findings_.fast && (upgrade_->info.encodings & RPC_VM_ENC_PLACED) == 0)
+    advice_ = remedy_for(RPC_VM_NO_WINDOW);
   return describe_regions(upgrade_->info);
 }
 
@@ -158,7 +162,8 @@ std::string Examination::round_trip() {
 
 Step Examination::walk(const char* name, std::string (Examination::*go)()) {
   try {
-    return {name, Outcome::kOk, (this->*go)(), ""};
+    std::string detail = (this->*go)();
+    return {name, Outcome::kOk, std::move(detail), std::exchange(advice_, "")};
   } catch (const Unreachable& problem) {
     return {name, Outcome::kFailed, problem.what(), problem.remedy};
   }

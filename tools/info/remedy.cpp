@@ -36,7 +36,7 @@ constexpr std::array kReasons = {
     Entry{RPC_VM_NOT_ALLOWED, Stage::kCoResidence, "VMRPC_PEERS of one side leaves the other out",
           "add the other side's user there, as uid:N"},
     Entry{RPC_VM_NO_WINDOW, Stage::kWindows, "no range of addresses is free in both processes",
-          "raise 'ulimit -v', or lower VMRPC_REGION_MAX"},
+          "for placed values raise 'ulimit -v', and look at VMRPC_REGION_MAX"},
     Entry{RPC_VM_NO_MEMORY, Stage::kWindows, "memory or descriptors could not be had on one side",
           "raise 'ulimit -n' and the control group's memory limit, and let seccomp filters allow "
           "memfd_create(2); without arguments vmrpcinfo shows how it is on this side"},

@@ -19,9 +19,15 @@ include tests/lint/Local.mk
 
 AM_TESTS_ENVIRONMENT += export TSAN_OPTIONS='suppressions=$(abs_top_srcdir)/tests/tsan.supp';
 EXTRA_DIST += tests/tsan.supp
+# A cancelled thread leaves its frames without telling AddressSanitizer, which then finds fault with its own clean-up.
+AM_TESTS_ENVIRONMENT += export ASAN_OPTIONS="use_sigaltstack=0$${ASAN_OPTIONS:+:$$ASAN_OPTIONS}";
 
-# The units alone: what a build with a sanitizer runs.
+# The units alone: what a build with any sanitizer runs.
 check-unit: $(BUILT_SOURCES)
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(unit_programs)' \
 	  check_PROGRAMS='$(unit_programs)' check_LTLIBRARIES= check_DATA=
-.PHONY: check-unit
+# fork, threads, signals, limits: what a build with AddressSanitizer runs as well.
+check-life: $(BUILT_SOURCES)
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='tests/life/life-vmrpc$(EXEEXT)' \
+	  check_PROGRAMS='tests/life/life-vmrpc$(EXEEXT)' check_LTLIBRARIES= check_DATA=
+.PHONY: check-unit check-life

@@ -45,9 +45,14 @@ static int connect_many_with_few_descriptors(int channel, const void* arg) {
 }
 
 static void a_client_has_few_descriptors(void) {
+#ifdef __SANITIZE_ADDRESS__ /* and, as a rule, UBSan with it */
+  printf("(skipped: UBSan needs descriptors to look at an object) ");
+  (void)connect_many_with_few_descriptors;
+#else
   struct service service = start_service();
   CU_ASSERT_EQUAL(run_apart(connect_many_with_few_descriptors, &service), 0);
   service_end(&service);
+#endif
 }
 
 static void a_server_has_few_descriptors(void) {

@@ -181,6 +181,7 @@ class Heap::Pins {
   std::size_t count() const noexcept { return spans_.size(); }
   std::uintptr_t window() const noexcept { return heap_->base_; }
   std::size_t window_bytes() const noexcept { return heap_->bytes_; }
+  std::size_t mapped_bytes() const { return heap_->use().mapped_bytes; }
 
  private:
   struct Known {  // pinned, hence the span cannot go

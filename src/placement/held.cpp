@@ -230,6 +230,13 @@ std::size_t Held::Holds::keep(const void* address) {
   return last_.end - at;
 }
 
+std::size_t Held::Holds::kept_bytes() const {
+  std::size_t bytes = 0;
+  for (const Message* const message : messages_)
+    for (const InPlaceValue::Range& range : message->value.ranges) bytes += range.end - range.begin;
+  return bytes;
+}
+
 void Held::Holds::release() {
   for (Message* const message : std::exchange(messages_, {})) {
     std::unique_ptr<Message> ended;

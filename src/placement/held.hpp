@@ -102,6 +102,7 @@ class Held::Holds final : public Returnable {
   Holds& operator=(const Holds&) = delete;
 
   std::size_t keep(const void* address) override;
+  std::size_t kept_bytes() const override;
   void release();
 
  private:

@@ -37,6 +37,10 @@ class Passing {
     return returnable_ == nullptr ? 0 : returnable_->keep(address);
   }
   bool holds(const void* address, std::size_t bytes) { return bytes_at(address) >= bytes; }
+  // Of the memory that they are in.
+  std::size_t mapped_bytes() const {
+    return pins_.mapped_bytes() + (returnable_ == nullptr ? 0 : returnable_->kept_bytes());
+  }
 
  private:
   memory::Heap::Pins& pins_;
@@ -167,6 +171,7 @@ class Placer {
     whole.target = &plan;
     const unsigned char* const root = place_elements(whole, static_cast<const unsigned char*>(value), 1);
     if (root == nullptr || !follow() || !place_foreign(result)) return failure_;
+    if (bytes_ > kReceivedExtra && bytes_ / kReceivedFactor > passing_.mapped_bytes()) return Placing::kElsewhere;
     result.root = reinterpret_cast<std::uint64_t>(root);
     result.bytes = bytes_;
     result.passed_bytes = passed_;

@@ -21,13 +21,19 @@ class Returnable {
   // Bytes from `address` on that belong to such a value, 0 for none. It stays for as long as this
   // object, or as the implementation says: until the message is over.
   virtual std::size_t keep(const void* address) = 0;
+  // Of all values kept so far.
+  virtual std::size_t kept_bytes() const = 0;
 };
 
 enum class Placing {
   kPlaced,
   kInvalid,    // XDR would refuse it too: a bound, a tag, a missing string
-  kElsewhere,  // no room, or too deep: encode it with XDR
+  kElsewhere,  // no room, too deep, or more than a receiver takes: encode it with XDR
 };
+
+// What a receiver takes of a message: its pieces' bytes, as often as they are referred to, are at most the
+// memory that they may lie in times the factor, and the extra.
+inline constexpr std::size_t kReceivedFactor = 4, kReceivedExtra = 64 * 1024;
 
 // What the peer is told about a placed value: the placed descriptor.
 struct Placed {

@@ -238,7 +238,7 @@ class Receiver {
   Receiver(const Placed& message, PeerView& view, Receiving mode, const ReceiveLimits& limits)
       : source_(view), message_(message), mode_(mode), depth_max_(limits.depth) {
     const std::size_t bytes = std::min<std::uint64_t>(message.bytes, view.mapped_bytes());
-    private_left_ = bytes * limits.private_factor + limits.private_extra;
+    bytes_left_ = bytes * limits.private_factor + limits.private_extra;
     nodes_left_ = bytes / limits.bytes_per_node + 1;
   }
 
@@ -423,7 +423,8 @@ class Receiver {
     require(length <= step.bound, "a string longer than its bound");
     if (!another_node()) return false;
     char* const wanted = preset<char*>(slot);
-    if (mode_ == Receiving::kInPlace && stretch.stays && wanted == nullptr) return leave(address, length + 1, slot);
+    if (mode_ == Receiving::kInPlace && stretch.stays && wanted == nullptr)
+      return charge(length + 1) && leave(address, length + 1, slot);
     char* const to = wanted != nullptr ? mixed(wanted) : static_cast<char*>(allocate(length + 1, 1, slot));
     if (to == nullptr) return false;
     // The peer may have taken the end away by now: ours is where it was seen.
@@ -455,7 +456,7 @@ class Receiver {
     const bool is_bulk = step.target == nullptr || !needs_a_look(*step.target);
     auto* const wanted = preset<unsigned char*>(slot);
     if (wanted == nullptr && stretch.stays && may_stay(step, is_bulk))
-      return leave(address, all, slot) && (is_bulk || go_on(step, {from, nullptr, nullptr}, count));
+      return leave(address, all, slot) && (is_bulk || (charge(all) && go_on(step, {from, nullptr, nullptr}, count)));
     auto* const to =
         wanted != nullptr ? mixed(wanted) : static_cast<unsigned char*>(allocate(all, step.align, slot));
     if (to == nullptr) return false;
@@ -508,6 +509,13 @@ class Receiver {
     return true;
   }
 
+  // What is copied, and what is gone through in place: a piece may be referred to often.
+  bool charge(std::size_t bytes) {
+    if (bytes > bytes_left_) return false;
+    bytes_left_ -= bytes;
+    return true;
+  }
+
   template <typename T>
   T* mixed(T* preset) {
     is_mixed_ = true;
@@ -516,8 +524,7 @@ class Receiver {
 
   // Null: no memory, too much of it, or it would have to be written into what stays in place.
   [[gnu::always_inline]] void* allocate(std::size_t bytes, std::size_t align, const unsigned char* slot) {
-    if (slot == nullptr || bytes > private_left_) return nullptr;
-    private_left_ -= bytes;
+    if (slot == nullptr || !charge(bytes)) return nullptr;
     if (mode_ == Receiving::kCopy) return undo_.allocate(bytes);
     ++pieces_;
     if (arena_ == nullptr) arena_ = std::make_unique<PrivateArena>();
@@ -530,8 +537,7 @@ class Receiver {
     if (message_.foreign_bytes == 0) return true;
     const std::uint64_t bytes = message_.foreign_bytes;
     const void* const from = at(message_.foreign, bytes, 1);
-    if (bytes > private_left_ || bytes > UINT_MAX) return false;
-    private_left_ -= bytes;
+    if (bytes > UINT_MAX || !charge(bytes)) return false;
     const auto* const start = static_cast<const unsigned char*>(from);
     foreign_.assign(start, start + bytes);
     return true;
@@ -603,7 +609,7 @@ class Receiver {
   unsigned char* old_to_ = nullptr;
   std::vector<unsigned char> foreign_;
   std::size_t foreign_used_ = 0;
-  std::size_t private_left_, nodes_left_;
+  std::size_t bytes_left_, nodes_left_;
   std::size_t pieces_ = 0, depth_ = 0;
   bool is_mixed_ = false;
 };

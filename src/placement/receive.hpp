@@ -42,8 +42,9 @@ enum class Receiving {
 };
 
 struct ReceiveLimits {
-  std::size_t private_factor = 4;  // private memory: the message's bytes times this
-  std::size_t private_extra = 64 * 1024;
+  // Private memory, and what is gone through in place: the message's bytes times this. See also place().
+  std::size_t private_factor = kReceivedFactor;
+  std::size_t private_extra = kReceivedExtra;
   std::size_t bytes_per_node = 4;  // nodes: at most the message's bytes by this (and a few)
   std::size_t depth = 4096;
 };

@@ -164,6 +164,26 @@ TEST_F(HostileReceive, ACycleEndsAtTheLimitOfNodes) {
   EXPECT_EQ(value.label, nullptr);
 }
 
+// Ten thousand structs and one string: going through it for each would take time that the peer does not spend.
+TEST_F(HostileReceive, WhatIsReferredToOftenIsNotGoneThroughEachTime) {
+  constexpr u_int kCount = 10'000;
+  constexpr std::size_t kTextBytes = 100'000;
+  auto* const text = static_cast<char*>(sender.heap.allocate(kTextBytes));
+  auto* const kids = static_cast<wide_tree*>(sender.heap.allocate(kCount * sizeof(wide_tree)));
+  auto* const root = static_cast<wide_tree*>(sender.heap.allocate(sizeof(wide_tree)));
+  std::memset(text, 'x', kTextBytes - 1);
+  text[kTextBytes - 1] = 0;
+  std::fill_n(kids, kCount, wide_tree{1, {0, nullptr}, text});
+  *root = {0, {kCount, kids}, text};
+
+  const Plan& plan = *plan_of(wide_tree_vm_map);
+  EXPECT_EQ(sender.place(plan, root), Placing::kElsewhere);  // nor does an honest peer send it
+  TestView view = sender.view();
+  const Placed lie{reinterpret_cast<std::uint64_t>(root), kCount * kTextBytes, 0, 0, 0};
+  EXPECT_FALSE(receive_all_ways(type_named("wide_tree"), plan, lie, view));
+  sender.pins.release();
+}
+
 TEST_F(HostileReceive, PresetPointersAreAsBeforeWhenTheValueIsRefused) {
   const Plan& plan = *plan_of(*type_named("record").map);
   char title[] = "t";

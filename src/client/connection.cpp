@@ -138,6 +138,8 @@ void Connection::set_spin(unsigned usec) {
 }
 
 bool Connection::read_control_record(Deadline& deadline) {
+  // Not inside a record: after a deadline, libtirpc's stream would take the answer for the rest of the record before.
+  if (!stream_->has_buffered(deadline) && !stream_->wait_readable(deadline)) return false;
   if (!stream_->next_record(deadline)) return false;
   rpc_msg reply = empty_reply();
   if (xdr_replymsg(stream_->xdr(), &reply)) take_answer(reply, stream_->xdr());

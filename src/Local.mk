@@ -96,6 +96,7 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/placement/fingerprint.hpp \
 	%reldir%/placement/held.cpp \
 	%reldir%/placement/held.hpp \
+	%reldir%/placement/held_fork.cpp \
 	%reldir%/placement/place.cpp \
 	%reldir%/placement/place.hpp \
 	%reldir%/placement/plan.cpp \
@@ -143,6 +144,8 @@ if HAVE_XEN
 libvmrpc_core_la_SOURCES += \
 	%reldir%/transport/xen.cpp \
 	%reldir%/transport/xen.hpp \
+	%reldir%/transport/xen_chunks.cpp \
+	%reldir%/transport/xen_chunks.hpp \
 	%reldir%/transport/xen_domain.cpp \
 	%reldir%/transport/xen_domain.hpp \
 	%reldir%/transport/xen_event_channel.cpp \

@@ -232,9 +232,9 @@ RPC_VM_API bool_t svc_vm_settrust(rpcprog_t prog, rpcvers_t vers, const char *pe
  * rpc_vm_detach - copy every value that is held in place to private memory.
  *
  * Addresses do not change. For a process that is about to fork and whose child reads such
- * values on a transport whose mappings are not inherited. In this version values are placed
- * on RPC_VM_LOCAL alone, whose mappings a child inherits: nothing has to be copied there,
- * and nothing is. Since 1.0.
+ * values. In this version there is nothing left to do, and nothing is done: on RPC_VM_LOCAL a
+ * child inherits the mappings, and on RPC_VM_XEN fork(3) itself gives it copies at the same
+ * addresses. Since 1.0.
  */
 RPC_VM_API void rpc_vm_detach(void);
 

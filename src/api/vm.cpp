@@ -164,8 +164,7 @@ bool_t svc_vm_settrust(rpcprog_t prog, rpcvers_t vers, const char* peers) {
       [](clnt_stat, int) -> bool_t { return FALSE; });
 }
 
-// Every transport with chunks (transport/transport.hpp) has mappings that a forked child inherits: there is
-// nothing to copy yet.
+// A forked child inherits the mappings, or finds copies in their place (placement/held_fork.cpp): nothing is left to do.
 void rpc_vm_detach(void) {}
 
 bool_t rpc_vm_setspin(u_int usec) {

@@ -182,7 +182,8 @@ void ClientUpgrade::take_hello(XDR* xdrs) {
   choose_window(res->window);
   step_ = Step::kAttach;  // from here on the server has something to drop
   attach_data_ = meeting_->attach({reinterpret_cast<unsigned char*>(res->chosen.data.data_val),
-                                   res->chosen.data.data_len});
+                                   res->chosen.data.data_len},
+                                  chosen_ ? &chosen_->server : nullptr);
   go_to(Step::kAttach);
 }
 

@@ -24,6 +24,10 @@ struct Keep {
   }
 };
 
+bool is_trusted(const transport::Endpoint& peer, const PeerList& trust) {
+  return (peer.peer_uid && trust.allows_uid(*peer.peer_uid)) || (peer.peer_domid && trust.allows_domid(*peer.peer_domid));
+}
+
 }  // namespace
 
 transport::Endpoint move_into_windows(transport::Endpoint endpoint) {
@@ -37,6 +41,7 @@ std::unique_ptr<Heaps> Heaps::make(transport::Endpoint& endpoint) {
   if (endpoint.chunks == nullptr || !endpoint.windows) return nullptr;
   transport::Windows windows = std::move(*endpoint.windows);
   endpoint.windows.reset();
+  if (!endpoint.chunks->children_inherit()) windows.peer.keep_from_children();
   return std::unique_ptr<Heaps>(new Heaps(endpoint, std::move(windows.own), std::move(windows.peer)));
 }
 
@@ -53,6 +58,7 @@ Heaps::~Heaps() {
   sent_.forget_all();
   releases_->close();
   own_->close();
+  if (!endpoint_.chunks->children_inherit()) peer_->let_go();
   if (is_open_to_program_) placement::Held::instance().retire_heap(own_->heap());
 }
 
@@ -95,12 +101,13 @@ Heaps::Received Heaps::receive(const placement::Plan& plan, const placement::Pla
   const bool in_place = (policy.in_place || plan.in_place) && plan.has_pointers && placement::Held::instance().messages() < kMostHeld;
   if (!in_place) return receive_copy(plan, placed, view, objp) ? Received::kCopied : Received::kRefused;
   placement::InPlaceValue value;
-  const bool trusted = policy.trust != nullptr && endpoint_.peer_uid && policy.trust->allows_uid(*endpoint_.peer_uid);
+  const bool trusted = policy.trust != nullptr && is_trusted(endpoint_, *policy.trust);
   const auto mode = trusted ? placement::Receiving::kInPlace : placement::Receiving::kSpine;
   if (!receive_in_place(plan, placed, view, mode, objp, value)) return Received::kRefused;
   if (value.pieces == 0) return Received::kCopied;
   placement::Held::instance().keep(std::move(value), plan, objp, peer_.get(),
-                                   Keep{peer_, releases_, view.own_pins(), own_, number});
+                                   Keep{peer_, releases_, view.own_pins(), own_, number},
+                                   endpoint_.chunks->children_inherit());
   return Received::kKept;
 }
 

@@ -14,7 +14,7 @@ OwnHeap::OwnHeap(memory::Window window, transport::ChunkExchange& exchange, memo
       process_(process_token()),
       exchange_(&exchange),
       shared_(&shared),
-      heap_(window_.heap(), window_.heap_bytes(), *this) {}
+      heap_(window_.heap(), window_.heap_bytes(), *this, exchange.spare_chunks()) {}
 
 void OwnHeap::close() noexcept {
   const std::lock_guard lock(mutex_);
@@ -32,9 +32,12 @@ bool OwnHeap::grow(std::size_t first_chunk, std::size_t count) {
 
 void OwnHeap::give_back(std::size_t first_chunk, std::size_t count) noexcept {
   const std::lock_guard lock(mutex_);
-  memory::reserve_again(window_.heap() + first_chunk * memory::kChunkBytes, count * memory::kChunkBytes);
   // A forked child gives back its own mapping alone: the region is its parent's to write.
-  if (shared_ != nullptr && is_this_process(process_)) tell(first_chunk, count, false);
+  if (shared_ != nullptr && is_this_process(process_)) {
+    tell(first_chunk, count, false);
+    exchange_->take_back(first_chunk, count);
+  }
+  memory::reserve_again(window_.heap() + first_chunk * memory::kChunkBytes, count * memory::kChunkBytes);
 }
 
 // The peer looks here when it next receives: nobody is woken for it.

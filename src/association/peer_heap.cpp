@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/boundary.hpp"
 #include "base/process.hpp"
 #include "memory/fault.hpp"
 #include "memory/heap.hpp"
@@ -49,8 +50,10 @@ void PeerHeap::drop_absent(const memory::ChunksShared& shared) {
 void PeerHeap::map(transport::ChunkExchange& exchange, const transport::ChunkExchange::Announcement& announcement) {
   const std::size_t first = announcement.first_chunk, count = announcement.chunk_count;
   if (first >= chunk_count_ || count == 0 || count > chunk_count_ - first) throw memory::PeerFault("place of a chunk");
-  if (!exchange.map(announcement, window_.heap() + first * kChunkBytes)) throw memory::PeerFault("kind of a chunk");
-  for (std::size_t chunk = first; chunk < first + count; ++chunk) set_mapped(chunk, true);
+  using Mapped = transport::ChunkExchange::Mapped;
+  const Mapped mapped = exchange.map(announcement, window_.heap() + first * kChunkBytes);
+  if (mapped == Mapped::kNo) throw memory::PeerFault("kind of a chunk");
+  for (std::size_t chunk = first; chunk < first + count; ++chunk) set_mapped(chunk, mapped == Mapped::kYes);
 }
 
 void PeerHeap::set_mapped(std::size_t chunk, bool mapped) noexcept {
@@ -67,6 +70,23 @@ placement::Stretch PeerHeap::stretch_at(std::uintptr_t address) const noexcept {
   while (first > 0 && is_mapped(first - 1)) --first;
   while (end < chunk_count_ && is_mapped(end)) ++end;
   return {base + first * kChunkBytes, base + end * kChunkBytes, true};
+}
+
+void PeerHeap::let_go() noexcept {
+  placement::Held& held = placement::Held::instance();
+  const bool is_held = held.messages(this) != 0;
+  c_boundary(
+      [&] {
+        for (std::size_t chunk = 0; chunk < chunk_count_; ++chunk) {
+          if (!is_mapped(chunk)) continue;
+          unsigned char* const at = window_.heap() + chunk * kChunkBytes;
+          if (is_held) placement::replace_by_private_copy(at, kChunkBytes);
+          else memory::reserve_again(at, kChunkBytes);
+          set_mapped(chunk, false);
+        }
+        held.note_copied_out(this);
+      },
+      [](clnt_stat, int) {});
 }
 
 Releases::Releases(memory::ReleasesShared& own, const memory::TakenShared& peer)

@@ -25,6 +25,8 @@ class PeerHeap {
   // The longest row of mapped chunks around an address, empty when its own is none.
   placement::Stretch stretch_at(std::uintptr_t address) const noexcept;
   std::size_t mapped_bytes() const noexcept { return static_cast<std::size_t>(mapped_count_) * memory::kChunkBytes; }
+  // Unmaps all. What the program holds in place stays where it is, in private memory, as far as there is any.
+  void let_go() noexcept;
 
  private:
   bool is_mapped(std::size_t chunk) const noexcept { return (mapped_[chunk / 64] >> (chunk % 64) & 1) != 0; }

@@ -97,7 +97,7 @@ vmrpc_attach_res ServerUpgrade::attach(const vmrpc_attach_args& args) {
   vmrpc_attach_res res{};
   res.status = answer([&] {
     if (step_ != Step::kHello) throw UpgradeError(RPC_VM_PROTOCOL_ERROR);
-    data_ = meeting_->attach(view(args.data.data_val, args.data.data_len));
+    data_ = meeting_->attach(view(args.data.data_val, args.data.data_len), windows_ ? &windows_->client : nullptr);
     endpoint_ = meeting_->finish();
     if (windows_) endpoint_.windows.emplace(std::move(windows_->server), std::move(windows_->client));
     windows_.reset();

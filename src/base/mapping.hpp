@@ -37,6 +37,10 @@ class Mapping {
   void* address() const noexcept { return address_; }
   std::size_t bytes() const noexcept { return bytes_; }
 
+  // What lies there belongs to somebody else from now on.
+  void leave() noexcept { address_ = nullptr; }
+  void keep_from_children(std::uint64_t process) noexcept { process_ = process; }
+
   // Moves the pages to `address`, over whatever is mapped there. False: they stay where they are.
   bool move_to(void* address) noexcept {
     void* const moved = ::mremap(address_, bytes_, bytes_, MREMAP_MAYMOVE | MREMAP_FIXED, address);

@@ -40,6 +40,13 @@ std::optional<Window> Window::reserve(std::uintptr_t at, std::size_t bytes) {
   return window;
 }
 
+Mapping Window::give_place(std::size_t bytes) {
+  if (bytes > kControlBytes) return {};
+  void* const place = control_.address();
+  control_ = control_.behind(bytes);
+  return Mapping(place, bytes, process_token());
+}
+
 std::optional<WindowPair> WindowPair::reserve(std::uintptr_t at, std::size_t bytes) {
   std::optional<Window> client = Window::reserve(at, bytes);
   std::optional<Window> server = Window::reserve(at + bytes, bytes);

@@ -22,14 +22,21 @@ class Window {
   // No value when something is mapped there already.
   static std::optional<Window> reserve(std::uintptr_t at, std::size_t bytes);
 
+  // From now on only this process unmaps the heap's range: a forked child does not inherit what lies there.
+  void keep_from_children() noexcept { heap_.keep_from_children(process_token()); }
+
   std::uintptr_t base() const noexcept { return base_; }
   unsigned char* heap() const noexcept { return static_cast<unsigned char*>(heap_.address()); }
   std::size_t heap_bytes() const noexcept { return heap_.bytes(); }
   std::size_t bytes() const noexcept { return kControlBytes + heap_.bytes(); }
 
+  // The place of a region of `bytes`, for one that cannot be moved and has to be mapped there at once: reserved,
+  // and the caller's from now on. Nothing when it has no room.
+  Mapping give_place(std::size_t bytes);
   // Moves a region into its place. False: it stays where it was, and the window is of no use.
   template <typename Region>
   bool take_in(Region& region) {
+    if (reinterpret_cast<std::uintptr_t>(&region.shared()) == base_) return true;
     const std::size_t bytes = (region.bytes() + kPageBytes - 1) / kPageBytes * kPageBytes;
     if (bytes > kControlBytes || !region.move_to(control_.address())) return false;
     control_ = control_.behind(bytes);  // the region owns the range up to there

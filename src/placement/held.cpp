@@ -58,13 +58,14 @@ Held& Held::instance() {
 
 // --- values
 
-void Held::keep(InPlaceValue value, const Plan& plan, void* objp, const void* window, Release release) {
+void Held::keep(InPlaceValue value, const Plan& plan, void* objp, const void* window, Release release, bool is_inherited) {
   if (value.pieces == 0) {
     release();
     return;
   }
   auto message = std::make_unique<Message>(
-      Message{std::move(value), &plan, objp, window, 0, false, std::move(release)});
+      Message{std::move(value), &plan, objp, window, 0, false, is_inherited, std::move(release)});
+  if (!is_inherited) watch_forks();
   const std::lock_guard hold(lock_);
   for (const auto& other : messages_)
     if (other->root == objp) other->root = nullptr;
@@ -160,14 +161,9 @@ std::size_t Held::messages(const void* window) const {
   }));
 }
 
-void Held::copy_out(const void* window) {
+void Held::note_copied_out(const void* window) {
   const std::lock_guard hold(lock_);
-  for (const auto& message : messages_) {
-    if (message->window != window || message->is_copied_out) continue;
-    for (const InPlaceValue::Range& range : message->value.ranges)
-      replace_by_private_copy(reinterpret_cast<void*>(range.begin), range.end - range.begin);
-    message->is_copied_out = true;
-  }
+  for (const auto& message : messages_) message->is_copied_out = message->is_copied_out || message->window == window;
 }
 
 // --- own heaps

@@ -32,8 +32,8 @@ class Held {
 
   // The program got `value` at `objp`. `release` is called once, without any lock of ours, by
   // whoever frees the last piece; at once when there are none. `window`: any address that tells
-  // associations apart.
-  void keep(InPlaceValue value, const Plan& plan, void* objp, const void* window, Release release);
+  // associations apart. A value that forked children do not inherit is copied for them when they are made.
+  void keep(InPlaceValue value, const Plan& plan, void* objp, const void* window, Release release, bool is_inherited = true);
 
   // Frees what the address belongs to: counts down a piece of a held value, or frees a block of one
   // of our heaps. False: it is neither; free(3) is for it.
@@ -48,10 +48,9 @@ class Held {
   // How many values of this association are held; all of them for null.
   std::size_t messages(const void* window = nullptr) const;
 
-  // The association is over, or its memory must not be used any more: its values stay readable
-  // and are now writable, in private memory at the same addresses. Releases are still called.
-  // Throws std::bad_alloc when there is no memory for that.
-  void copy_out(const void* window);
+  // The association is over, and where its values lie is private memory now (replace_by_private_copy()): they stay
+  // readable and are now writable. Releases are still called.
+  void note_copied_out(const void* window);
 
   // Blocks of these heaps are freed by release_piece(). A retired heap goes with its last block.
   void add_heap(std::shared_ptr<memory::Heap> heap);
@@ -70,6 +69,7 @@ class Held {
     const void* window;
     std::size_t holds;  // by Holds
     bool is_copied_out;
+    bool is_inherited;
     Release release;
   };
   using Messages = std::vector<std::unique_ptr<Message>>;
@@ -77,6 +77,18 @@ class Held {
     std::shared_ptr<memory::Heap> heap;
     bool is_retired;
   };
+
+  // Around fork(2), with the lock held throughout (held_fork.cpp).
+  struct CopyForChild {
+    void* address;
+    void* copy;
+    std::size_t bytes;
+  };
+  void prepare_fork();
+  void copy_for_child(const InPlaceValue::Range& range);
+  void end_fork_in_parent() noexcept;
+  void end_fork_in_child() noexcept;
+  static void watch_forks();
 
   static bool lies_in_place(const Message& message, const void* address);
   static bool lies_in_arena(const Message& message, const void* address);
@@ -89,6 +101,7 @@ class Held {
   mutable std::mutex lock_;
   Messages messages_;
   std::vector<OwnHeap> heaps_;
+  std::vector<CopyForChild> copies_;  // while a fork is under way
   std::atomic<std::size_t> entries_{0};
 };
 

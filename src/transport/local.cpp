@@ -62,7 +62,7 @@ class LocalClient final : public ClientMeeting {
 
   Bytes hello() override { return join(name_, token_); }
 
-  Bytes attach(View answer) override {
+  Bytes attach(View answer, memory::Window*) override {
     socket_ = accept_one(listener_.get());
     listener_.reset();  // one accept for each name
     unsigned char greeting[2 * sizeof(Token)];
@@ -101,7 +101,7 @@ class LocalServer final : public ServerMeeting {
     return Bytes(over_rpc_.begin(), over_rpc_.end());
   }
 
-  Bytes attach(View data) override {
+  Bytes attach(View data, memory::Window*) override {
     expect_token(over_unix_, token_at(data, 0));
     Token echo;
     peer_memory_ = receive_message(socket_.get(), echo);

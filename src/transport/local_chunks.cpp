@@ -53,9 +53,10 @@ std::optional<ChunkExchange::Announcement> LocalChunks::take() {
       [](rpc_vm_reason) -> std::optional<Announcement> { return std::nullopt; });
 }
 
-bool LocalChunks::map(const Announcement& announcement, void* at) {
-  return announcement.memory &&
-         map_peer_chunks(announcement.memory.get(), at, announcement.chunk_count * memory::kChunkBytes);
+ChunkExchange::Mapped LocalChunks::map(const Announcement& announcement, void* at) {
+  const std::size_t bytes = announcement.chunk_count * memory::kChunkBytes;
+  const bool mapped = announcement.memory && map_peer_chunks(announcement.memory.get(), at, bytes);
+  return mapped ? Mapped::kYes : Mapped::kNo;
 }
 
 }  // namespace vmrpc::transport

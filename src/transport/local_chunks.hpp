@@ -15,7 +15,10 @@ class LocalChunks final : public ChunkExchange {
 
   bool share(void* at, std::size_t first_chunk, std::size_t chunk_count) override;
   std::optional<Announcement> take() override;
-  bool map(const Announcement& announcement, void* at) override;
+  Mapped map(const Announcement& announcement, void* at) override;
+  void take_back(std::size_t, std::size_t) noexcept override {}
+  std::size_t spare_chunks() const noexcept override { return 8; }
+  bool children_inherit() const noexcept override { return true; }
 
  private:
   OwnedFd socket_;

@@ -45,8 +45,16 @@ class ChunkExchange {
   virtual bool share(void* at, std::size_t first_chunk, std::size_t chunk_count) = 0;
   // The next announcement of the peer's, if there is one. What makes no sense is passed over.
   virtual std::optional<Announcement> take() = 0;
-  // Maps what was announced for reading. False when it is not memory that stays as it is.
-  virtual bool map(const Announcement& announcement, void* at) = 0;
+  // Maps what was announced for reading. kNo: it is not memory that stays as it is. kGone: the peer has taken it
+  // back meanwhile, as it may.
+  enum class Mapped { kYes, kGone, kNo };
+  virtual Mapped map(const Announcement& announcement, void* at) = 0;
+  // These of our own are not shared any more; their memory goes with its mapping, next.
+  virtual void take_back(std::size_t first_chunk, std::size_t chunk_count) noexcept = 0;
+  // How many empty ones may be kept for later.
+  virtual std::size_t spare_chunks() const noexcept = 0;
+  // Whether a forked child has what was mapped of the peer's.
+  virtual bool children_inherit() const noexcept = 0;
 };
 
 struct Windows {
@@ -62,14 +70,17 @@ struct Endpoint {
   bool peer_may_vanish = false;  // with its kernel, which then tells nobody: the socket has to be watched
   std::unique_ptr<ChunkExchange> chunks;  // null: the transport has none, everything is XDR
   std::optional<uid_t> peer_uid;          // as the kernel tells it
+  std::optional<unsigned> peer_domid;     // proved by what its domain alone can map
   std::optional<Windows> windows;         // where pointers mean the same on both sides, when that was agreed
 };
 
+// `peer_window` is where the peer's region will lie, null when that was not agreed. A transport that cannot move
+// what it has mapped maps it there at once.
 class ClientMeeting {
  public:
   virtual ~ClientMeeting() = default;
   virtual Bytes hello() = 0;
-  virtual Bytes attach(View answer) = 0;
+  virtual Bytes attach(View answer, memory::Window* peer_window) = 0;
   virtual Endpoint finish(View answer) = 0;
 };
 
@@ -77,7 +88,7 @@ class ServerMeeting {
  public:
   virtual ~ServerMeeting() = default;
   virtual Bytes hello(View offer) = 0;
-  virtual Bytes attach(View data) = 0;
+  virtual Bytes attach(View data, memory::Window* peer_window) = 0;
   virtual Endpoint finish() = 0;
 };
 

@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/settings.hpp"
+#include "transport/xen_chunks.hpp"
 #include "transport/xen_domain.hpp"
 #include "transport/xen_event_channel.hpp"
 #include "transport/xen_grants.hpp"
@@ -51,6 +52,8 @@ class Meeting {
     auto bell = std::make_unique<EventDoorbell>(std::move(channel_), std::move(own_.pages), peer_is_there);
     Endpoint endpoint;
     endpoint.kind = RPC_VM_XEN;
+    endpoint.chunks = std::make_unique<XenChunks>(peer_domid_, std::move(own_.ledger), std::move(peer_ledger_));
+    endpoint.peer_domid = peer_domid_;
     endpoint.own = std::move(own_.region);
     endpoint.peer = std::move(peer_);
     endpoint.bell = std::move(bell);
@@ -58,20 +61,27 @@ class Meeting {
     return endpoint;
   }
 
+  // The peer's region, and its ledger, which is the last reference.
+  void map_peer(std::span<const std::uint32_t> references, memory::Window* window) {
+    peer_ = map_granted_region(peer_domid_, references.first(references.size() - 1), window);
+    peer_ledger_ = map_grants(peer_domid_, references.last(1));
+  }
+
   std::uint16_t peer_domid_ = 0;
   EventChannel channel_;
   GrantedRegion own_;
   std::unique_ptr<memory::PeerRegion> peer_;
+  Mapping peer_ledger_;
 };
 
 class XenClient final : public ClientMeeting, Meeting {
  public:
   Bytes hello() override { return pack({own_domid()}); }
 
-  Bytes attach(View answer) override {
-    const Words words = unpack(answer, 3);
+  Bytes attach(View answer, memory::Window* peer_window) override {
+    const Words words = unpack(answer, 4);
     peer_domid_ = allowed_domid(words[0]);
-    peer_ = map_granted(peer_domid_, std::span(words).subspan(2));
+    map_peer(std::span(words).subspan(2), peer_window);
     channel_ = EventChannel::connect(peer_domid_, words[1]);
     own_ = grant_region(peer_domid_, channel_.port());
     return pack(own_.references);
@@ -92,8 +102,8 @@ class XenServer final : public ServerMeeting, Meeting {
     return pack(words);
   }
 
-  Bytes attach(View data) override {
-    peer_ = map_granted(peer_domid_, unpack(data, 1));
+  Bytes attach(View data, memory::Window* peer_window) override {
+    map_peer(unpack(data, 2), peer_window);
     return {};
   }
 
@@ -106,7 +116,7 @@ bool reaches(int) { return may_use_xen(); }
 }  // namespace
 
 Backend xen_backend() {
-  return {RPC_VM_XEN, false, reaches,
+  return {RPC_VM_XEN, true, reaches,
           []() -> std::unique_ptr<ClientMeeting> { return std::make_unique<XenClient>(); },
           []() -> std::unique_ptr<ServerMeeting> { return std::make_unique<XenServer>(); },
           false};

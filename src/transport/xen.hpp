@@ -6,8 +6,8 @@
 // alone, for reading. All words are 32 bits, big-endian.
 //
 //   HELLO      client's domain
-//   answer     server's domain, event channel port, grant references of the server's region
-//   ATTACH     grant references of the client's region; the client has mapped the server's
+//   answer     server's domain, event channel port, grant references of the server's region and ledger
+//   ATTACH     grant references of the client's region and ledger; the client has mapped the server's
 //   answer     -            server has mapped the client's
 #pragma once
 

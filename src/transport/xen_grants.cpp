@@ -25,14 +25,6 @@ constinit std::atomic<std::size_t> g_pages{0};
 
 constexpr std::size_t kStreamBytesMost = std::size_t{64} << 10;
 
-// What the driver lets all processes of the domain grant together.
-std::size_t granted_limit() {
-  constexpr std::size_t kDefault = 1024;
-  std::ifstream file("/sys/module/xen_gntalloc/parameters/limit");
-  std::size_t limit = 0;
-  return file >> limit ? limit : kDefault;
-}
-
 // A request of the kernel's whose last member is an array of one: room for `count`.
 template <typename Request, typename Element>
 class LongRequest {
@@ -46,39 +38,17 @@ class LongRequest {
   std::vector<std::uint64_t> words_;
 };
 
-// Page 0 of the region holds the byte; the driver takes its place in the file for it.
-void tell_peer_of_our_end(int device, std::uint64_t index, std::uint32_t port) {
-  ioctl_gntalloc_unmap_notify request{};
-  request.index = index + offsetof(memory::RegionShared, identity) +
-                  offsetof(memory::IdentityShared, owner_is_there);
-  request.action = UNMAP_NOTIFY_CLEAR_BYTE | UNMAP_NOTIFY_SEND_EVENT;
-  request.event_channel_port = port;
-  if (::ioctl(device, IOCTL_GNTALLOC_SET_UNMAP_NOTIFY, &request) != 0) {
-    throw UpgradeError(RPC_VM_NO_MEMORY, errno);
-  }
-}
-
 // Null when there are not as many pages.
 std::unique_ptr<GrantedRegion> try_grant(std::uint16_t domid, std::uint32_t port, std::size_t stream_bytes) {
-  const std::size_t bytes = memory::region_bytes(stream_bytes);
-  const std::size_t pages = bytes / memory::kPageBytes;
-  const OwnedFd device = open_xen_device(kGrantAllocDevice);
-  LongRequest<ioctl_gntalloc_alloc_gref, std::uint32_t> request(pages);
-  request->domid = domid;
-  request->flags = 0;  // not GNTALLOC_FLAG_WRITABLE
-  request->count = static_cast<std::uint32_t>(pages);
-  if (::ioctl(device.get(), IOCTL_GNTALLOC_ALLOC_GREF, request.get()) != 0) {
-    if (errno == ENOSPC || errno == ENOMEM) return nullptr;
-    throw UpgradeError(RPC_VM_NO_MEMORY, errno);
-  }
-  // The grants end with the descriptor and the mapping, whichever is last.
-  void* at = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, device.get(), static_cast<off_t>(request->index));
-  if (at == MAP_FAILED) throw UpgradeError(RPC_VM_NO_MEMORY, errno);
+  const std::size_t pages = memory::region_bytes(stream_bytes) / memory::kPageBytes;
+  const auto grant = Grant::make(domid, pages + 1);
+  if (!grant) return nullptr;
   auto granted = std::make_unique<GrantedRegion>();
-  granted->region = std::make_unique<memory::OwnRegion>(Mapping(at, bytes), stream_bytes);
-  granted->references.assign(request->gref_ids, request->gref_ids + pages);
-  granted->pages = GrantedPages(pages);
-  tell_peer_of_our_end(device.get(), request->index, port);
+  granted->region = std::make_unique<memory::OwnRegion>(grant->map(0, pages), stream_bytes);
+  granted->ledger = grant->map(pages, 1);
+  granted->references = grant->references();
+  granted->pages = GrantedPages(pages + 1);
+  grant->tell_of_our_end(offsetof(memory::RegionShared, identity) + offsetof(memory::IdentityShared, owner_is_there), port);
   return granted;
 }
 
@@ -90,6 +60,49 @@ bool looks_like_region(const Mapping& mapping) {
 }
 
 }  // namespace
+
+std::size_t granted_limit() {
+  constexpr std::size_t kDefault = 1024;
+  std::ifstream file("/sys/module/xen_gntalloc/parameters/limit");
+  std::size_t limit = 0;
+  return file >> limit ? limit : kDefault;
+}
+
+std::optional<Grant> Grant::make(std::uint16_t domid, std::size_t pages) {
+  Grant grant;
+  grant.device_ = open_xen_device(kGrantAllocDevice);
+  LongRequest<ioctl_gntalloc_alloc_gref, std::uint32_t> request(pages);
+  request->domid = domid;
+  request->flags = 0;  // not GNTALLOC_FLAG_WRITABLE
+  request->count = static_cast<std::uint32_t>(pages);
+  if (::ioctl(grant.device_.get(), IOCTL_GNTALLOC_ALLOC_GREF, request.get()) != 0) {
+    if (errno == ENOSPC || errno == ENOMEM) return std::nullopt;
+    throw UpgradeError(RPC_VM_NO_MEMORY, errno);
+  }
+  grant.index_ = request->index;
+  grant.references_.assign(request->gref_ids, request->gref_ids + pages);
+  return grant;
+}
+
+Mapping Grant::map(std::size_t first_page, std::size_t pages, void* at) const {
+  const std::size_t bytes = pages * memory::kPageBytes;
+  const int where = at == nullptr ? 0 : MAP_FIXED;
+  const auto offset = static_cast<off_t>(index_ + first_page * memory::kPageBytes);
+  void* const got = ::mmap(at, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | where, device_.get(), offset);
+  if (got == MAP_FAILED) throw UpgradeError(RPC_VM_NO_MEMORY, errno);
+  return Mapping(got, bytes);
+}
+
+// The driver takes the byte's place in the file for it.
+void Grant::tell_of_our_end(std::size_t offset, std::uint32_t port) const {
+  ioctl_gntalloc_unmap_notify request{};
+  request.index = index_ + offset;
+  request.action = UNMAP_NOTIFY_CLEAR_BYTE | UNMAP_NOTIFY_SEND_EVENT;
+  request.event_channel_port = port;
+  if (::ioctl(device_.get(), IOCTL_GNTALLOC_SET_UNMAP_NOTIFY, &request) != 0) {
+    throw UpgradeError(RPC_VM_NO_MEMORY, errno);
+  }
+}
 
 GrantedPages::GrantedPages(std::size_t count) noexcept : count_(count) {
   g_pages.fetch_add(count, std::memory_order_relaxed);
@@ -113,7 +126,7 @@ GrantedRegion grant_region(std::uint16_t domid, std::uint32_t port) {
   throw UpgradeError(RPC_VM_NO_MEMORY, ENOSPC);
 }
 
-std::unique_ptr<memory::PeerRegion> map_granted(std::uint16_t domid, std::span<const std::uint32_t> references) {
+Mapping map_grants(std::uint16_t domid, std::span<const std::uint32_t> references, Mapping place) {
   const std::size_t bytes = references.size() * memory::kPageBytes;
   const OwnedFd device = open_xen_device(kGrantMapDevice);
   LongRequest<ioctl_gntdev_map_grant_ref, ioctl_gntdev_grant_ref> request(references.size());
@@ -123,10 +136,19 @@ std::unique_ptr<memory::PeerRegion> map_granted(std::uint16_t domid, std::span<c
   if (references.empty() || ::ioctl(device.get(), IOCTL_GNTDEV_MAP_GRANT_REF, request.get()) != 0) {
     throw UpgradeError(RPC_VM_OTHER_HOST, errno);
   }
-  // The one mapping of these grants, never changed again: a paravirtual guest cannot remap or re-protect them.
-  void* at = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, device.get(), static_cast<off_t>(request->index));
+  const int where = place.address() == nullptr ? 0 : MAP_FIXED;
+  void* const at = ::mmap(place.address(), bytes, PROT_READ, MAP_SHARED | where, device.get(), static_cast<off_t>(request->index));
   if (at == MAP_FAILED) throw UpgradeError(RPC_VM_OTHER_HOST, errno);
-  Mapping mapping(at, bytes, process_token());
+  place.leave();
+  return Mapping(at, bytes, process_token());
+}
+
+std::unique_ptr<memory::PeerRegion> map_granted_region(std::uint16_t domid, std::span<const std::uint32_t> references,
+                                                       memory::Window* window) {
+  const std::size_t bytes = references.size() * memory::kPageBytes;
+  Mapping place = window != nullptr ? window->give_place(bytes) : Mapping();
+  if (window != nullptr && place.address() == nullptr) throw UpgradeError(RPC_VM_PROTOCOL_ERROR);
+  Mapping mapping = map_grants(domid, references, std::move(place));
   if (!looks_like_region(mapping)) throw UpgradeError(RPC_VM_OTHER_HOST);
   return std::make_unique<memory::PeerRegion>(std::move(mapping));
 }

@@ -5,6 +5,9 @@
 #include "placing.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <string>
@@ -419,10 +422,36 @@ TEST_F(ByHand, ValuesStayReadableAfterTheirMemoryWent) {
   ASSERT_TRUE(receive_in_place(record_plan, sender.placed, view, Receiving::kInPlace, &received, in_place));
   Held::instance().keep(std::move(in_place), record_plan, &received, &sender, [] {});
   EXPECT_TRUE(Held::instance().is_read_only(received.title));
-  Held::instance().copy_out(&sender);
+  replace_by_private_copy(sender.window.base(), memory::kChunkBytes);
+  Held::instance().note_copied_out(&sender);
   EXPECT_FALSE(Held::instance().is_read_only(received.title));
   EXPECT_STREQ(received.title, "survivor");
   received.title[0] = 'S';
+  EXPECT_TRUE(Held::instance().release_all(&received));
+}
+
+TEST_F(ByHand, ForkedChildrenFindCopiesOfWhatTheyDoNotInherit) {
+  std::vector<char> body(50000, 3);
+  char title[] = "inherited";
+  record sent{};
+  sent.title = title;
+  sent.body = {static_cast<u_int>(body.size()), body.data()};
+  ASSERT_EQ(sender.place(record_plan, &sent), Placing::kPlaced);
+  TestView view = sender.view();
+  record received{};
+  InPlaceValue in_place;
+  ASSERT_TRUE(receive_in_place(record_plan, sender.placed, view, Receiving::kInPlace, &received, in_place));
+  Held::instance().keep(std::move(in_place), record_plan, &received, &sender, [] {}, false);
+  ASSERT_EQ(::madvise(sender.window.base(), sender.window.bytes(), MADV_DONTFORK), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const bool same = std::strcmp(received.title, "inherited") == 0 && received.body.body_val[49999] == 3;
+    ::_exit(same && !Held::instance().is_read_only(received.title) ? 0 : 1);
+  }
+  int status = -1;
+  EXPECT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_TRUE(Held::instance().is_read_only(received.title)) << "the parent's stays in place";
   EXPECT_TRUE(Held::instance().release_all(&received));
 }
 

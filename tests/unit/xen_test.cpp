@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/settings.hpp"
 #include "transport/xen.hpp"
+#include "transport/xen_chunks.hpp"
 #include "transport/xen_domain.hpp"
 #include "transport/xen_grants.hpp"
 
@@ -40,11 +41,17 @@ TEST(XenSizes, FollowTheSettingWhenThatIsSmaller) {
 TEST(XenSizes, ServeAHundredAssociationsByDefault) {
   std::size_t pages = 0, associations = 0;
   for (;; ++associations) {
-    const std::size_t more = memory::region_bytes(stream_bytes_for(pages, kLimit, kRegionMax)) / memory::kPageBytes;
+    const std::size_t more = memory::region_bytes(stream_bytes_for(pages, kLimit, kRegionMax)) / memory::kPageBytes + 1;
     if (pages + more > kLimit) break;
     pages += more;
   }
   EXPECT_GE(associations, 100u);
+}
+
+TEST(XenSizes, LeaveAQuarterForConnectionsWhenHeapsGrow) {
+  EXPECT_TRUE(heap_may_grow(kPagesOfChunk, 0, kLimit));
+  EXPECT_TRUE(heap_may_grow(kPagesOfChunk, kLimit / 4 * 3 - kPagesOfChunk, kLimit));
+  EXPECT_FALSE(heap_may_grow(kPagesOfChunk, kLimit / 4 * 3 - kPagesOfChunk + 1, kLimit));
 }
 
 TEST(XenSizes, CountPagesUntilTheyAreGivenBack) {

@@ -17,6 +17,8 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/base/mapping.hpp \
 	%reldir%/base/process.cpp \
 	%reldir%/base/process.hpp \
+	%reldir%/base/quiesced.cpp \
+	%reldir%/base/quiesced.hpp \
 	%reldir%/base/random.cpp \
 	%reldir%/base/random.hpp \
 	%reldir%/base/settings.cpp \
@@ -79,9 +81,12 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/association/message_reader.hpp \
 	%reldir%/association/message_writer.cpp \
 	%reldir%/association/message_writer.hpp \
+	%reldir%/association/quiesce.cpp \
+	%reldir%/association/quiesce.hpp \
 	%reldir%/association/quota.cpp \
 	%reldir%/association/quota.hpp \
 	%reldir%/association/report.cpp \
+	%reldir%/association/request.hpp \
 	%reldir%/association/report.hpp \
 	%reldir%/association/rpc_header.cpp \
 	%reldir%/association/rpc_header.hpp \

@@ -41,7 +41,7 @@ enum rpc_vm_transport {
 /* Why a handle runs on a socket; each has its remedy in vmrpc(7). */
 enum rpc_vm_reason {
 	RPC_VM_REASON_NONE = 0,		/* it does not, or nothing was decided yet */
-	RPC_VM_OFF,			/* VMRPC=off */
+	RPC_VM_OFF,			/* VMRPC=off, or quiesced: vmrpc-ctl(8) */
 	RPC_VM_PEER_IS_STOCK,		/* the other end does not use this library */
 	RPC_VM_NO_TRANSPORT,		/* no shared memory can reach the peer's address */
 	RPC_VM_OTHER_HOST,		/* the peer could not be met in this host's memory */

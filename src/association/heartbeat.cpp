@@ -19,4 +19,9 @@ void begin_heartbeat(int socket) noexcept {
   ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &kOn, sizeof kOn);
 }
 
+void end_heartbeat(int socket) noexcept {
+  constexpr int kOff = 0;
+  ::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &kOff, sizeof kOff);
+}
+
 }  // namespace vmrpc::association

@@ -50,6 +50,13 @@ class Link {
     if (peer_sleep_.must_ring()) ring();
   }
 
+  // Says that this side reads no more and is about to let go: what the peer has sent and we have not read was
+  // never taken. To be called between two messages.
+  void leave() noexcept { endpoint_.own->shared().read.closed.store(1, std::memory_order_seq_cst); }
+  bool peer_has_left() const noexcept {
+    return endpoint_.peer->shared().read.closed.load(std::memory_order_acquire) != 0;
+  }
+
   // With a peer that may vanish, the connection's socket is where that shows: every sleep ends when it fails.
   void watch_socket(int socket) noexcept;
 

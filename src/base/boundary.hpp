@@ -57,4 +57,16 @@ auto observing_errors(Body&& body, Failed&& failed) {
   }
 }
 
+// Runs `body`. An RpcError for which `recover(const RpcError&)` says true ends here: false is returned.
+template <typename Body, typename Recover>
+bool completes(const Body& body, const Recover& recover) {
+  try {
+    body();
+    return true;
+  } catch (const RpcError& e) {
+    if (!recover(e)) throw;
+    return false;
+  }
+}
+
 }  // namespace vmrpc

@@ -52,6 +52,8 @@ class Call {
   bool is_batched() const { return arguments_.decode == nullptr && waits_not(); }
 
   void attempt();
+  void attempt_once();
+  bool was_not_taken();
   void send();
   void send_shared(Shared& shared);
   void send_socket();
@@ -76,6 +78,8 @@ class Call {
   bool again_ = false;  // with refreshed credentials
   bool probed_ = false;
   bool placed_ = false;  // the arguments were
+  bool sent_shared_ = false;
+  std::uint32_t before_mark_ = 0, number_ = 0;  // of the frames that the call took
 };
 
 clnt_stat Call::run() {
@@ -87,7 +91,24 @@ clnt_stat Call::run() {
   return handle_.error().re_status;
 }
 
+// The peer may leave shared memory while a call is on its way: what it did not take goes over the socket. It says
+// itself what it took, so nothing is sent twice.
 void Call::attempt() {
+  const bool ended = completes([&] { attempt_once(); }, [&](const RpcError&) { return was_not_taken(); });
+  if (ended) return;
+  connection_.leave_shared(RPC_VM_OFF);
+  attempt_once();
+}
+
+// What came before this call, calls that nobody waits for, must have been taken, as far as it was no mark of our own.
+bool Call::was_not_taken() {
+  Shared* const shared = connection_.shared();
+  if (shared == nullptr || !sent_shared_ || !shared->link.peer_has_left()) return false;
+  const std::uint32_t next = shared->link.sender().next_to_be_read();
+  return next == before_mark_ || next == number_;
+}
+
+void Call::attempt_once() {
   handle_.error().re_status = RPC_SUCCESS;
   connection_.stream().clear_error();
   send();
@@ -127,7 +148,10 @@ bool Call::marshal(XDR* xdrs) {
 void Call::send_shared(Shared& shared) {
   const Nanoseconds patience_ns = waits_not() ? kBatchPatience : handle_.wait_ns();
   Deadline room(patience_ns);
+  sent_shared_ = true;
+  before_mark_ = number_ = shared.link.sender().next_number();
   connection_.mark_order(shared, room);
+  number_ = shared.link.sender().next_number();
   const auto free = [&] { return shared.link.sender().frame_free(); };
   if (shared.link.wait(free, room) != Woken::kReady) throw RpcError(RPC_TIMEDOUT);
   if (shared.heaps != nullptr) shared.heaps->accepted().expect(subject(true), arguments_.decode);

@@ -29,6 +29,13 @@ class CallLock {
     }
     owner_.store(this_thread(), std::memory_order_relaxed);
   }
+  bool try_lock() noexcept {
+    const Changing changing(this);
+    std::uint32_t seen = kFree;
+    if (!state_.compare_exchange_strong(seen, kHeld, std::memory_order_acquire)) return false;
+    owner_.store(this_thread(), std::memory_order_relaxed);
+    return true;
+  }
   void unlock() noexcept {
     const Changing changing(this);
     owner_.store(nullptr, std::memory_order_relaxed);

@@ -13,6 +13,8 @@
 #include <string>
 #include <utility>
 
+#include "association/heartbeat.hpp"
+#include "base/boundary.hpp"
 #include "base/log.hpp"
 #include "base/process.hpp"
 #include "base/settings.hpp"
@@ -48,12 +50,31 @@ void Connection::on_call_unwound() {
   if (shared->reader.is_open()) end_shared(RpcError(RPC_CANTRECV, ECANCELED));
 }
 
-void Connection::end_shared(const RpcError& error) {
+void Connection::leave_shared(rpc_vm_reason reason) {
   const SignalsBlocked blocked;
+  if (shared_->link.endpoint().peer_may_vanish) association::end_heartbeat(socket_);
   shared_.reset();
   counters().chunks_held.set(0);
+  report_.stays(reason);
+}
+
+// Not with messages on their way that nobody waits for: they would be lost.
+bool Connection::try_leave() {
+  if (!lock_.try_lock()) return false;
+  Shared* const shared = this->shared();
+  const bool idle = shared == nullptr || c_boundary([&] { return shared->link.sender().all_read(); },
+                                                    [](clnt_stat, int) { return true; });
+  if (idle && shared != nullptr) {
+    shared->link.leave();
+    leave_shared(RPC_VM_OFF);
+  }
+  lock_.unlock();
+  return idle;
+}
+
+void Connection::end_shared(const RpcError& error) {
   const bool hostile = error.sys_errno() == EPROTO;
-  report_.stays(hostile ? RPC_VM_PROTOCOL_ERROR : RPC_VM_PEER_DIED);
+  leave_shared(hostile ? RPC_VM_PROTOCOL_ERROR : RPC_VM_PEER_DIED);
   if (!hostile) return;
   log_line(LogLevel::kError, "client: " + report_.address() + ": impossible value in the peer's shared memory (" +
                                  error.what() + "): the association ends, later calls use the socket");
@@ -127,6 +148,7 @@ void Connection::go_up() {
   shared_ = std::make_unique<Shared>(upgrade_->take_endpoint(), patience, counters());
   shared_->link.sleeper().get_up();
   shared_->link.watch_socket(socket_);
+  if (shared_->link.endpoint().peer_may_vanish) begin_listening();
   counters().chunks_held.set(1);
   report_.upgraded(shared_->link.endpoint().kind, shared_->heaps != nullptr);
   upgrade_.reset();

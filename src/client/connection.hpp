@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "association/client_upgrade.hpp"
+#include "association/quiesce.hpp"
 #include "association/report.hpp"
 #include "association/shared.hpp"
 #include "client/call_lock.hpp"
@@ -22,9 +23,10 @@ namespace vmrpc::client {
 
 using association::Shared;
 
-class Connection {
+class Connection final : public association::Quiescible {
  public:
   Connection(int socket, u_int send_bytes, u_int receive_bytes);
+  ~Connection() { stop_listening(); }
 
   CallLock& lock() noexcept { return lock_; }
   int socket() const noexcept { return socket_; }
@@ -39,6 +41,10 @@ class Connection {
   // A call ended with this error: a message that was begun is taken back, and shared memory is
   // given up when its peer is gone or lies.
   void on_call_error(const RpcError& error);
+  // Goes back to the socket, for that reason.
+  void leave_shared(rpc_vm_reason reason);
+  // Without the call lock.
+  bool try_leave() override;
   // A call was left by cancellation or an exception of the program's: what it had begun is ended.
   void on_call_unwound();
 

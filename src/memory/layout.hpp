@@ -103,6 +103,7 @@ struct alignas(128) SleepShared {
 struct alignas(128) ReadShared {
   std::atomic<std::uint64_t> stream;
   std::atomic<std::uint32_t> frames;
+  std::atomic<std::uint32_t> closed;  // not 0: nothing more will be read, the above is final
 };
 
 // How far the owner has written its own stream, and whether it waits for an answer.

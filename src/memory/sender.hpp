@@ -27,6 +27,9 @@ class Sender {
   // Whether the peer has read every frame.
   bool all_read() { return refresh_frames_read() == next_; }
 
+  // The number of the frame that the peer reads next.
+  std::uint32_t next_to_be_read() { return refresh_frames_read(); }
+
   // Publishes a message of at most kFrameBodyBytes. Needs a free frame.
   void publish_inline(std::span<const unsigned char> message) {
     // An empty span may have no address, which memcpy() must not see.

@@ -191,6 +191,7 @@ void RunLoop::watch_registered(int fd) {
   if (transport == nullptr) return add(fd, EPOLLIN | EPOLLPRI, {fd, false});
   add(transport->socket(), EPOLLIN | EPOLLPRI, {fd, false});
   add(transport->bell_fd(), EPOLLIN | EPOLLET, {fd, true});
+  if (transport->leave_fd() >= 0) add(transport->leave_fd(), EPOLLIN, {fd, false});
 }
 
 void RunLoop::unwatch(int registered_fd) {

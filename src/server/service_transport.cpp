@@ -14,6 +14,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "association/heartbeat.hpp"
 #include "association/rpc_header.hpp"
 #include "association/socket_stream.hpp"
 #include "base/boundary.hpp"
@@ -206,7 +207,8 @@ xprt_stat ServiceTransport::status() {
   if (shared() != nullptr) {
     on_shared([&] { return shared_->reader.close(), true; });
     // The shortest way: svc_run() looks at the region again by itself, and nothing was read from the socket meanwhile.
-    if (source_ == Source::kShared && live_ && !socket_buffered_ && shared_ != nullptr) return XPRT_IDLE;
+    const bool shortest = source_ == Source::kShared && live_ && !socket_buffered_ && shared_ != nullptr;
+    if (shortest && !shall_leave()) return XPRT_IDLE;
   }
   xprt_stat stat = XPRT_IDLE;
   on_shared([&] { return stat = status_of_both(), true; });
@@ -214,6 +216,7 @@ xprt_stat ServiceTransport::status() {
 }
 
 xprt_stat ServiceTransport::status_of_both() {
+  if (shall_leave() && !has_work()) leave();
   const xprt_stat socket = stock_ops_->xp_stat(xprt_);
   if (shared() == nullptr || socket == XPRT_DIED) return socket;
   socket_buffered_ = socket == XPRT_MOREREQS;
@@ -253,7 +256,7 @@ void ServiceTransport::settle() {
     hung_up_ = !shared->link.bell().drain();
   }
   if (hung_up_ && !has_work()) {
-    return go_down(has_ended(socket_) ? RPC_VM_REASON_NONE : RPC_VM_PEER_DIED);
+    return go_down(reason_of_end());
   }
   shared->link.sleeper().lie_down();
 }
@@ -384,16 +387,20 @@ void ServiceTransport::go_up() {
   OwnedFd poll_fd(::epoll_create1(EPOLL_CLOEXEC));
   const association::Patience patience{wait::default_spin_us(), upgrade_.on_one_cpu()};
   auto shared = std::make_unique<Shared>(upgrade_.take_endpoint(), patience, report_.counters());
+  std::unique_ptr<association::LeaveRequest> leave_request;
+  if (shared->link.endpoint().peer_may_vanish) leave_request = std::make_unique<association::LeaveRequest>();
   epoll_event event{};
   event.events = EPOLLIN | EPOLLPRI;
   if (!poll_fd || ::epoll_ctl(poll_fd.get(), EPOLL_CTL_ADD, socket_, &event) != 0 ||
-      ::epoll_ctl(poll_fd.get(), EPOLL_CTL_ADD, shared->link.bell_fd(), &event) != 0) {
+      ::epoll_ctl(poll_fd.get(), EPOLL_CTL_ADD, shared->link.bell_fd(), &event) != 0 ||
+      (leave_request && ::epoll_ctl(poll_fd.get(), EPOLL_CTL_ADD, leave_request->fd(), &event) != 0)) {
     throw UpgradeError(RPC_VM_NO_MEMORY, errno);
   }
   // select() servers see no descriptor above this.
   if (socket_ < FD_SETSIZE && poll_fd.get() >= FD_SETSIZE) throw UpgradeError(RPC_VM_QUOTA);
   poll_fd_ = std::move(poll_fd);
   shared_ = std::move(shared);
+  leave_request_ = std::move(leave_request);
   shared_->link.watch_socket(socket_);
   shared_->reader.set_limit(record_limit(socket_));
   quota_ = upgrade_.take_quota();
@@ -416,6 +423,8 @@ void ServiceTransport::go_down(rpc_vm_reason reason) {
   delist();
   switched_ = socket_buffered_ = false;
   poll_fd_.reset();
+  leave_request_.reset();
+  if (shared_->link.endpoint().peer_may_vanish) association::end_heartbeat(socket_);
   shared_.reset();
   quota_ = {};
   mark_.reset();
@@ -424,6 +433,19 @@ void ServiceTransport::go_down(rpc_vm_reason reason) {
   enlist();
   report_.counters().chunks_held.set(0);
   if (reason != RPC_VM_REASON_NONE) report_.stays(reason);
+}
+
+// Because it was asked for, between two calls.
+void ServiceTransport::leave() {
+  if (shared() == nullptr) return;
+  shared_->link.leave();
+  go_down(RPC_VM_OFF);
+}
+
+// Why the doorbell is closed.
+rpc_vm_reason ServiceTransport::reason_of_end() const {
+  if (has_ended(socket_)) return RPC_VM_REASON_NONE;
+  return shared_->link.peer_has_left() ? RPC_VM_OFF : RPC_VM_PEER_DIED;
 }
 
 void ServiceTransport::destroy() {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <vector>
 
+#include "association/quiesce.hpp"
 #include "association/report.hpp"
 #include "association/server_upgrade.hpp"
 #include "association/shared.hpp"
@@ -63,6 +64,8 @@ class ServiceTransport {
   void note_ring(std::uint32_t epoll_events) noexcept;
   int bell_fd() const noexcept { return shared_ ? shared_->link.bell_fd() : -1; }
   int socket() const noexcept { return socket_; }
+  // Readable while it is asked to leave shared memory; -1 where nobody would.
+  int leave_fd() const noexcept { return leave_request_ ? leave_request_->fd() : -1; }
 
  private:
   friend struct TransportOps;
@@ -101,6 +104,9 @@ class ServiceTransport {
   void go_up();
   void switch_registration();
   void go_down(rpc_vm_reason reason);
+  bool shall_leave() const noexcept { return leave_request_ != nullptr && leave_request_->is_made(); }
+  void leave();
+  rpc_vm_reason reason_of_end() const;
   // Runs `body`, which may use shared memory; what it throws takes the transport back to its socket.
   template <typename Body>
   [[gnu::no_sanitize("null")]]  // UBSan (GCC 12) misreads the forced-unwind handler
@@ -124,6 +130,7 @@ class ServiceTransport {
   association::ServerUpgrade upgrade_;
   association::QuotaShare quota_;
   std::unique_ptr<association::Shared> shared_;
+  std::unique_ptr<association::LeaveRequest> leave_request_;  // null: on the socket, or on a transport that stays
   OwnedFd poll_fd_;
   std::uint64_t process_;
   Source source_ = Source::kSocket;

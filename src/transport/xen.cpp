@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "base/quiesced.hpp"
 #include "base/settings.hpp"
 #include "transport/xen_chunks.hpp"
 #include "transport/xen_domain.hpp"
@@ -93,6 +94,7 @@ class XenClient final : public ClientMeeting, Meeting {
 class XenServer final : public ServerMeeting, Meeting {
  public:
   Bytes hello(View offer) override {
+    if (is_quiesced()) throw UpgradeError(RPC_VM_OFF);
     peer_domid_ = allowed_domid(unpack(offer, 1)[0]);
     Words words = {own_domid(), 0};
     channel_ = EventChannel::offer(peer_domid_);

@@ -17,6 +17,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/quiesced.hpp"
 #include "transport/xen_kernel.hpp"
 
 namespace vmrpc::transport {
@@ -79,6 +80,10 @@ OwnedFd open_xen_device(const char* path) {
 }
 
 bool may_use_xen() {
+  if (is_quiesced()) {
+    log_line(LogLevel::kDebug, "xen: quiesced, see vmrpc-ctl(8)");
+    return false;
+  }
   for (const char* path : {kGrantAllocDevice, kGrantMapDevice, kEventDevice, kXenstoreDevice}) {
     if (::faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) == 0) continue;
     const int error = errno;

@@ -17,7 +17,8 @@ struct Entry {
 };
 
 constexpr std::array kReasons = {
-    Entry{RPC_VM_OFF, Stage::kTransport, "VMRPC=off is set for this process", "unset VMRPC"},
+    Entry{RPC_VM_OFF, Stage::kTransport, "VMRPC=off is set for this process, or an end was quiesced",
+          "unset VMRPC, or run 'vmrpc-ctl resume' and connect anew"},
     Entry{RPC_VM_PEER_IS_STOCK, Stage::kProbe, "the server does not use vmrpc",
           "run it through vmrpc-run(1) or relink it; 'vmrpc-run --check PROGRAM' tells whether "
           "that works"},

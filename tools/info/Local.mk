@@ -27,7 +27,9 @@ endif
 	%reldir%/self_test.cpp \
 	%reldir%/self_test.hpp \
 	%reldir%/upgrade.hpp \
-	%reldir%/usage_error.hpp
+	%reldir%/usage_error.hpp \
+	%reldir%/xen_pages.cpp \
+	%reldir%/xen_pages.hpp
 %canon_reldir%_vmrpcinfo_CPPFLAGS = $(AM_CPPFLAGS) $(TIRPC_CFLAGS)
 %canon_reldir%_vmrpcinfo_LDADD = libvmrpc.la $(TIRPC_LIBS)
 

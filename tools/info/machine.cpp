@@ -20,6 +20,7 @@
 #include "round_trip.hpp"
 #include "self_test.hpp"
 #include "upgrade.hpp"
+#include "xen_pages.hpp"
 
 namespace vmrpc::info {
 namespace {
@@ -116,6 +117,7 @@ Findings examine_machine(unsigned calls, unsigned timeout_s) {
   findings.steps.push_back(describe(tried, findings));
   findings.steps.push_back(
       look_for_device("Xen device", "/dev/xen/gntdev", "Xen guest here, or no gntdev module"));
+  for (Step& step : look_at_xen_pages()) findings.steps.push_back(std::move(step));
   findings.steps.push_back(look_for_ivshmem());
   findings.steps.push_back(look_at_cpus());
   findings.steps.push_back(

@@ -96,6 +96,8 @@ std::string Row::shortfall() const {
   if (!way.memory_expected || rounds.empty()) return "";
   const Route route(rounds.back());
   if (!route.in_memory()) return "not in shared memory";
+  constexpr std::size_t kPlacedAtMost = 2U << 20;  // a larger piece of ordinary memory is streamed (doc/placement.md)
+  if (!way.heap && cell.item.is_bulk() && cell.item.wire_bytes() > kPlacedAtMost) return "";
   if (way.regenerated && cell.item.has_values() && !route.placed()) return "not placed";
   // Without trust what is small, or pointers throughout, is copied.
   const bool in_place = way.trusted ? cell.item.size > 0 : way.in_place && cell.item.is_bulk();

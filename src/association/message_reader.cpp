@@ -81,11 +81,26 @@ std::uint64_t MessageReader::take_socket_mark() {
 void MessageReader::open_other() {
   const memory::FrameKind kind = link_.receiver().open();
   frame_open_ = kind == memory::FrameKind::kStream;
-  if (frame_open_) return;
+  if (frame_open_) return check_length();
   copy_frame();
   must_release_ = kind == memory::FrameKind::kPlacedHeld;
   has_placed_ = true;
   if (heaps_ == nullptr) throw memory::PeerFault("a placed value without a window");
+}
+
+// With a limit, nothing of a message is used before it is known to keep to that, as far as it fits in the stream:
+// a longer one is looked at as it comes.
+void MessageReader::check_length() {
+  if (max_bytes_ == 0) return;
+  memory::Receiver& receiver = link_.receiver();
+  std::size_t available = 0;
+  const auto known = [&] {
+    available = receiver.stream_available();
+    return available > max_bytes_ || receiver.stream_ended() || available == receiver.stream_capacity();
+  };
+  Deadline patience(patience_ns_);
+  if (link_.wait(known, patience) != Woken::kReady) throw RpcError(RPC_CANTRECV, ETIMEDOUT);
+  if (available > max_bytes_) throw RpcError(RPC_CANTRECV, EMSGSIZE);
 }
 
 // The first value of a message is all of the arguments or results.

@@ -99,6 +99,7 @@ class MessageReader {
     if (link_.receiver().release()) link_.notify();
   }
   void open_other();
+  void check_length();
   void close_other();
   void pass_over_stream();
   bool offer(rpc_vm_xdr& value);

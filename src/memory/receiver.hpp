@@ -68,6 +68,8 @@ class Receiver {
 
   // kStream: bytes of this message that can be read now.
   std::size_t stream_available();
+  // What the stream holds at most.
+  std::size_t stream_capacity() const noexcept { return peer_.stream_bytes(); }
   // Whether the writer has ended the message; then stream_available() is all that is left.
   bool stream_ended() const noexcept { return end_known_; }
   bool stream_aborted() const noexcept { return aborted_; }

@@ -43,7 +43,7 @@ TEST_LOG_COMPILER = $(BASH_PATH) $(srcdir)/%reldir%/boot
 check-xen: $(BUILT_SOURCES)
 	$(MAKE) $(AM_MAKEFLAGS) $(xen_programs)
 	$(MKDIR_P) %reldir% && rm -f %reldir%/*.trs
-	$(srcdir)/%reldir%/image %reldir%/image || test $$? = 77
+	$(srcdir)/%reldir%/image %reldir%/images || test $$? = 77
 	status=0; \
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(xen_scenarios)' check_PROGRAMS= \
 	  check_LTLIBRARIES= check_DATA= check_SCRIPTS= dist_check_SCRIPTS= || status=$$?; \
@@ -51,6 +51,6 @@ check-xen: $(BUILT_SOURCES)
 .PHONY: check-xen
 
 distclean-local-xen:
-	rm -rf %reldir%/image
+	rm -rf %reldir%/images
 distclean-local: distclean-local-xen
 .PHONY: distclean-local-xen

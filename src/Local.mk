@@ -186,3 +186,8 @@ vmrpcinclude_HEADERS = include/rpc/vm.h
 BUILT_SOURCES += %reldir%/association/vmrpc_prot.h
 CLEANFILES += %reldir%/association/vmrpc_prot.h %reldir%/association/vmrpc_prot_xdr.c
 EXTRA_DIST += %reldir%/association/vmrpc_prot.x
+# The copy of a build outside of the tree.
+distclean-local-prot:
+	test $(srcdir) -ef . || rm -f %reldir%/association/vmrpc_prot.x
+distclean-local: distclean-local-prot
+.PHONY: distclean-local-prot

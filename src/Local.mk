@@ -5,6 +5,7 @@ noinst_LTLIBRARIES += libvmrpc-core.la
 lib_LTLIBRARIES += libvmrpc.la
 
 libvmrpc_core_la_SOURCES = \
+	%reldir%/base/abstract_address.hpp \
 	%reldir%/base/boundary.hpp \
 	%reldir%/base/cancellation.hpp \
 	%reldir%/base/clock.hpp \
@@ -86,8 +87,8 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/association/quota.cpp \
 	%reldir%/association/quota.hpp \
 	%reldir%/association/report.cpp \
-	%reldir%/association/request.hpp \
 	%reldir%/association/report.hpp \
+	%reldir%/association/request.hpp \
 	%reldir%/association/rpc_header.cpp \
 	%reldir%/association/rpc_header.hpp \
 	%reldir%/association/server_upgrade.cpp \
@@ -127,9 +128,10 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/server/adopt.cpp \
 	%reldir%/server/adopt.hpp \
 	%reldir%/server/control_calls.cpp \
+	%reldir%/server/dispatch.cpp \
+	%reldir%/server/mailbox.hpp \
 	%reldir%/server/run_loop.cpp \
 	%reldir%/server/run_loop.hpp \
-	%reldir%/server/dispatch.cpp \
 	%reldir%/server/service_policy.cpp \
 	%reldir%/server/service_policy.hpp \
 	%reldir%/server/service_transport.cpp \

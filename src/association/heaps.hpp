@@ -29,6 +29,8 @@ struct ReceivePolicy {
   bool in_place = false;            // for all types; a type map may allow it for its own
   const PeerList* trust = nullptr;  // who is believed not to change what it has sent; null: nobody
 };
+// As VMRPC_TRUST says.
+inline ReceivePolicy default_policy() { return {false, &settings().trust}; }
 
 // Moves both regions to the starts of their windows, before anybody has looked at them. Without
 // windows they stay where they are, and everything is XDR.

@@ -22,13 +22,11 @@ Link::Link(transport::Endpoint endpoint, const Patience& patience, Counters& cou
       peer_sleep_(endpoint_.peer->shared().sleep.epoch),
       spin_(patience.on_one_cpu ? 0 : patience.spin_us),
       yields_(patience.on_one_cpu && patience.spin_us != 0),
-      on_one_cpu_(patience.on_one_cpu),
-      may_spin_(!patience.on_one_cpu && patience.spin_us != 0) {}
+      on_one_cpu_(patience.on_one_cpu) {}
 
 void Link::set_spin(unsigned spin_us) {
-  if (on_one_cpu_) return yields_.set(spin_us != 0);
-  spin_.set_max_us(spin_us);
-  may_spin_ = spin_us != 0;
+  if (on_one_cpu_) yields_.set(spin_us != 0);
+  else spin_.set_max_us(spin_us);
 }
 
 void Link::watch_socket(int socket) noexcept {

@@ -42,7 +42,7 @@ class Link {
   transport::Endpoint& endpoint() noexcept { return endpoint_; }
   const transport::Endpoint& endpoint() const noexcept { return endpoint_; }
   // Whether looking can pay: the peer has a CPU of its own.
-  bool may_spin() const noexcept { return may_spin_; }
+  bool may_spin() const noexcept { return spin_.is_on(); }
   bool may_yield() const noexcept { return yields_.is_on(); }
 
   // To be called after each seq_cst publication: rings when the peer sleeps.
@@ -95,7 +95,6 @@ class Link {
   wait::SpinBudget spin_;
   wait::YieldBudget yields_;
   const bool on_one_cpu_;
-  bool may_spin_;
   bool peer_gone_ = false;
   int watched_socket_ = -1;
   OwnedFd both_;  // epoll: the doorbell, edge-triggered so that it need not be emptied each time, and another

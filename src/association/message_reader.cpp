@@ -93,14 +93,23 @@ void MessageReader::open_other() {
 void MessageReader::check_length() {
   if (max_bytes_ == 0) return;
   memory::Receiver& receiver = link_.receiver();
-  std::size_t available = 0;
-  const auto known = [&] {
-    available = receiver.stream_available();
+  wait_for_stream([&](std::size_t available) {
     return available > max_bytes_ || receiver.stream_ended() || available == receiver.stream_capacity();
+  });
+}
+
+// Waits until `enough(available)`; the bytes that there are then.
+template <typename Enough>
+std::size_t MessageReader::wait_for_stream(const Enough& enough) {
+  std::size_t available = 0;
+  const auto ready = [&] {
+    available = link_.receiver().stream_available();
+    return enough(available);
   };
   Deadline patience(patience_ns_);
-  if (link_.wait(known, patience) != Woken::kReady) throw RpcError(RPC_CANTRECV, ETIMEDOUT);
-  if (available > max_bytes_) throw RpcError(RPC_CANTRECV, EMSGSIZE);
+  if (link_.wait(ready, patience) != Woken::kReady) throw RpcError(RPC_CANTRECV, ETIMEDOUT);
+  if (max_bytes_ != 0 && taken_ + available > max_bytes_) throw RpcError(RPC_CANTRECV, EMSGSIZE);
+  return available;
 }
 
 // The first value of a message is all of the arguments or results.
@@ -225,16 +234,7 @@ bool MessageReader::set_position(std::size_t position) {
 // Bytes of this message in the stream; waits for the first; 0 at the message's end.
 std::size_t MessageReader::wait_for_bytes() {
   if (!frame_open_) return 0;
-  memory::Receiver& receiver = link_.receiver();
-  std::size_t available = 0;
-  const auto some = [&] {
-    available = receiver.stream_available();
-    return available != 0 || receiver.stream_ended();
-  };
-  Deadline patience(patience_ns_);
-  if (link_.wait(some, patience) != Woken::kReady) throw RpcError(RPC_CANTRECV, ETIMEDOUT);
-  if (max_bytes_ != 0 && taken_ + available > max_bytes_) throw RpcError(RPC_CANTRECV, EMSGSIZE);
-  return available;
+  return wait_for_stream([&](std::size_t available) { return available != 0 || link_.receiver().stream_ended(); });
 }
 
 void MessageReader::close_other() {

@@ -113,6 +113,8 @@ class MessageReader {
   void take(std::span<unsigned char> out);
   bool refill();
   bool set_position(std::size_t position);
+  template <typename Enough>
+  std::size_t wait_for_stream(const Enough& enough);
   std::size_t wait_for_bytes();
 
   Link& link_;

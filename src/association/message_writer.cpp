@@ -22,12 +22,6 @@ struct WriterOps {
 
   static bool_t put_long(XDR* xdrs, const long* value) {
     const std::uint32_t word = htonl(static_cast<std::uint32_t>(*value));
-    MessageWriter& w = self(xdrs);
-    if (MessageWriter::kStageBytes - w.used_ >= sizeof word && !w.is_placed_) {
-      std::memcpy(w.stage_ + w.used_, &word, sizeof word);
-      w.used_ += sizeof word;
-      return TRUE;
-    }
     return put_bytes(xdrs, reinterpret_cast<const char*>(&word), sizeof word);
   }
   static bool_t put_bytes(XDR* xdrs, const char* bytes, u_int count) {

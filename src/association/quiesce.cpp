@@ -8,18 +8,17 @@
 #include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstddef>
 #include <cstdint>
 #include <mutex>
 #include <string>
 #include <vector>
 
 #include "association/request.hpp"
+#include "base/abstract_address.hpp"
 #include "base/boundary.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
@@ -101,11 +100,8 @@ void* serve_requests(void* listener_fd) {
 OwnedFd listen_for_requests() {
   OwnedFd listener(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
   const std::string name = kRequestSocketPrefix + std::to_string(::getpid()) + "." + std::to_string(random_u32());
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  name.copy(address.sun_path + 1, sizeof address.sun_path - 1);
-  const auto bytes = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
-  const bool listening = listener && ::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), bytes) == 0 &&
+  const AbstractAddress address(name);
+  const bool listening = listener && ::bind(listener.get(), address.get(), address.bytes()) == 0 &&
                          ::listen(listener.get(), 4) == 0;
   return listening ? std::move(listener) : OwnedFd();
 }

@@ -16,7 +16,7 @@
 #include "base/settings.hpp"
 #include "base/stock.hpp"
 #include "client/call.hpp"
-#include "placement/held.hpp"
+#include "placement/releasing.hpp"
 
 namespace vmrpc::client {
 
@@ -41,10 +41,7 @@ struct HandleOps {
   static void abort(CLIENT*) {}  // libtirpc's does nothing either
   static void get_error(CLIENT* client, rpc_err* error) { *error = self(client).error(); }
   static bool_t free_results(CLIENT*, xdrproc_t decode, void* results) {
-    if (placement::Held::instance().release_all(results)) return TRUE;
-    XDR xdr{};
-    xdr.x_op = XDR_FREE;
-    return decode(&xdr, results);
+    return placement::release_value(decode, results);
   }
   static void destroy(CLIENT* client) {
     c_boundary([&] { self(client).destroy(); }, [](clnt_stat, int) {});

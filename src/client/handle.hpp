@@ -77,7 +77,7 @@ class Handle {
   Nanoseconds wait_ns_ = 0;
   bool wait_is_set_ = false;
   rpc_err error_{};
-  association::ReceivePolicy policy_{false, &settings().trust};
+  association::ReceivePolicy policy_ = association::default_policy();
   std::optional<PeerList> trust_;  // no value: VMRPC_TRUST
 };
 

@@ -23,15 +23,12 @@ class Receiver {
   bool ready() const {
     const std::uint64_t raw = frame().word.load(std::memory_order_seq_cst);
     if (static_cast<std::uint32_t>(raw >> 32) == next_) return true;
-    check_not_ready(raw);
+    if (!is_old(raw)) fail("sequence number of a frame");
     return false;
   }
 
   // Whether the next frame is not as it was: cheaper than ready(), which has to be asked then.
-  bool has_changed() const noexcept {
-    const auto sequence = static_cast<std::uint32_t>(frame().word.load(std::memory_order_relaxed) >> 32);
-    return sequence != next_ - kFrameCount && (sequence != 0 || next_ > kFrameCount);
-  }
+  bool has_changed() const noexcept { return !is_old(frame().word.load(std::memory_order_relaxed)); }
 
   // Takes up the next frame, which is ready. The message stays open until release(): opening it
   // again tells the same.
@@ -98,10 +95,8 @@ class Receiver {
 
   const FrameShared& frame() const noexcept { return shared_.frames[next_ % kFrameCount]; }
   // What is there before the next message: the frame's previous use, or nothing yet.
-  void check_not_ready(std::uint64_t raw) const {
-    if (static_cast<std::uint32_t>(raw >> 32) != next_ - kFrameCount && (raw != 0 || next_ > kFrameCount)) {
-      fail("sequence number of a frame");
-    }
+  bool is_old(std::uint64_t raw) const noexcept {
+    return static_cast<std::uint32_t>(raw >> 32) == next_ - kFrameCount || (raw == 0 && next_ <= kFrameCount);
   }
   [[noreturn]] static void fail(const char* what);
   void open_other();

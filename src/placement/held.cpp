@@ -248,16 +248,30 @@ void Held::Holds::release() {
 
 // --- mappings
 
-void replace_by_private_copy(void* address, std::size_t bytes) {
+PageCopy PageCopy::of(const void* address, std::size_t bytes) noexcept {
   constexpr std::uintptr_t kPageMask = memory::kPageBytes - 1;
-  const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(address) & ~kPageMask;
-  const std::size_t whole =
-      (reinterpret_cast<std::uintptr_t>(address) + bytes - begin + kPageMask) & ~kPageMask;
-  void* const copied = ::mmap(nullptr, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (copied == MAP_FAILED) throw std::bad_alloc();
-  std::memcpy(copied, reinterpret_cast<const void*>(begin), whole);
-  if (::mremap(copied, whole, whole, MREMAP_MAYMOVE | MREMAP_FIXED, begin) != MAP_FAILED) return;
-  ::munmap(copied, whole);
+  const auto at = reinterpret_cast<std::uintptr_t>(address);
+  const std::uintptr_t begin = at & ~kPageMask;
+  const std::size_t whole = (at + bytes - begin + kPageMask) & ~kPageMask;
+  void* const copy = ::mmap(nullptr, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* const pages = reinterpret_cast<void*>(begin);
+  if (copy == MAP_FAILED) return {pages, nullptr, whole};
+  std::memcpy(copy, pages, whole);
+  return {pages, copy, whole};
+}
+
+bool PageCopy::replace() const noexcept {
+  return copy != nullptr && ::mremap(copy, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, address) != MAP_FAILED;
+}
+
+void PageCopy::give_up() const noexcept {
+  if (copy != nullptr) ::munmap(copy, bytes);
+}
+
+void replace_by_private_copy(void* address, std::size_t bytes) {
+  const PageCopy copy = PageCopy::of(address, bytes);
+  if (copy.replace()) return;
+  copy.give_up();
   throw std::bad_alloc();
 }
 

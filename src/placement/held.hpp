@@ -18,6 +18,18 @@
 
 namespace vmrpc::placement {
 
+// Private memory with the same bytes as the pages that a range touches.
+struct PageCopy {
+  void* address;
+  void* copy;  // null: no memory for it
+  std::size_t bytes;
+
+  static PageCopy of(const void* address, std::size_t bytes) noexcept;
+  // Puts it in the place of those pages: who reads meanwhile sees no gap. False: it cannot be done, and nothing changed.
+  bool replace() const noexcept;
+  void give_up() const noexcept;
+};
+
 // All functions may be called from any thread.
 //
 // Messages are searched one after the other, the last first: a program holds few. Whoever receives
@@ -79,13 +91,7 @@ class Held {
   };
 
   // Around fork(2), with the lock held throughout (held_fork.cpp).
-  struct CopyForChild {
-    void* address;
-    void* copy;
-    std::size_t bytes;
-  };
   void prepare_fork();
-  void copy_for_child(const InPlaceValue::Range& range);
   void end_fork_in_parent() noexcept;
   void end_fork_in_child() noexcept;
   static void watch_forks();
@@ -101,7 +107,7 @@ class Held {
   mutable std::mutex lock_;
   Messages messages_;
   std::vector<OwnHeap> heaps_;
-  std::vector<CopyForChild> copies_;  // while a fork is under way
+  std::vector<PageCopy> copies_;  // while a fork is under way
   std::atomic<std::size_t> entries_{0};
 };
 
@@ -125,8 +131,7 @@ class Held::Holds final : public Returnable {
   InPlaceValue::Range last_{0, 0};
 };
 
-// Replaces the pages that [address, address + bytes) touches by private memory with the same
-// bytes. Who reads meanwhile sees no gap. Throws std::bad_alloc.
+// Replaces the pages that [address, address + bytes) touches by a copy of them. Throws std::bad_alloc.
 void replace_by_private_copy(void* address, std::size_t bytes);
 
 }  // namespace vmrpc::placement

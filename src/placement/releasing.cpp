@@ -26,6 +26,13 @@ void release(void* piece) {
   if (piece != nullptr && !Held::instance().release_piece(piece)) std::free(piece);
 }
 
+bool_t release_value(xdrproc_t routine, void* value) {
+  if (Held::instance().release_all(value)) return TRUE;
+  XDR xdr{};
+  xdr.x_op = XDR_FREE;
+  return routine(&xdr, value);
+}
+
 bool_t release_string(char** text) {
   release_at(text);
   return TRUE;

@@ -13,6 +13,9 @@ namespace vmrpc::placement {
 // Frees one piece, wherever it came from. NULL is allowed.
 void release(void* piece);
 
+// Frees a value that was received: clnt_freeres() and svc_freeargs().
+bool_t release_value(xdrproc_t routine, void* value);
+
 bool_t release_string(char** text);
 bool_t release_bytes(char** bytes);
 bool_t release_reference(XDR* xdrs, char** object, xdrproc_t routine);

@@ -21,6 +21,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/process.hpp"
+#include "server/mailbox.hpp"
 #include "server/service_transport.hpp"
 #include "server/upgraded_transports.hpp"
 #include "wait/default_spin.hpp"
@@ -31,17 +32,11 @@
 namespace vmrpc::server {
 namespace {
 
-// Registrations that other threads changed.
-struct Changes {
-  std::mutex mutex;
-  std::vector<int> descriptors;
-  std::atomic<bool> any{false};
-
-  static Changes& get() {
-    static auto* const changes = new Changes;
-    return *changes;
-  }
-};
+// Registrations that other threads changed: descriptors.
+Mailbox<int>& changes() {
+  static auto* const changes = new Mailbox<int>;
+  return *changes;
+}
 
 // svc_exit() leaves nothing to poll.
 bool is_over() { return svc_pollfd == nullptr && svc_max_pollfd == 0; }
@@ -51,7 +46,6 @@ class RunLoop;
 struct Loops {
   std::mutex mutex;
   std::vector<RunLoop*> all;
-  std::atomic<int> count{0};
 
   static Loops& get() {
     static auto* const loops = new Loops;
@@ -92,6 +86,7 @@ class RunLoop {
   void watch_registered(int fd);
   void unwatch(int registered_fd);
 
+  bool any_live(bool (ServiceTransport::*says)() const noexcept) const;
   std::uint32_t rounds_to_look();
   bool yield();
   void spin();
@@ -108,9 +103,7 @@ class RunLoop {
   std::map<int, std::vector<int>> watched_;  // registered descriptor -> what was given to epoll
   std::vector<ServiceTransport*> live_;
   ServiceTransport* serving_ = nullptr;  // null once it left the loop
-  std::mutex departures_mutex_;
-  std::vector<ServiceTransport*> departures_;
-  std::atomic<bool> any_departure_{false};
+  Mailbox<ServiceTransport*> departures_;
   std::atomic<bool> outside_{true};
   std::size_t turn_ = 0;
   unsigned served_since_look_ = 0;
@@ -125,7 +118,6 @@ RunLoop::RunLoop() : outer_(std::exchange(t_loop, this)), budget_(wait::default_
   Loops& loops = Loops::get();
   const std::lock_guard lock(loops.mutex);
   loops.all.push_back(this);
-  loops.count.fetch_add(1, std::memory_order_release);
 }
 
 RunLoop::~RunLoop() {
@@ -135,7 +127,6 @@ RunLoop::~RunLoop() {
   Loops& loops = Loops::get();
   const std::lock_guard lock(loops.mutex);
   std::erase(loops.all, this);
-  loops.count.fetch_sub(1, std::memory_order_release);
 }
 
 void RunLoop::run() {
@@ -149,28 +140,20 @@ void RunLoop::run() {
 
 // --- transports that other threads destroy ---
 
-// any_departure_ is set, then outside_ read; outside_ is cleared, then any_departure_ read: one of the two is seen.
+// Something departs, then outside_ is read; outside_ is cleared, then departures are looked at: one of the two is seen.
 void RunLoop::part_with(ServiceTransport* transport) {
-  {
-    const std::lock_guard lock(departures_mutex_);
-    departures_.push_back(transport);
-    any_departure_.store(true, std::memory_order_seq_cst);
-  }
-  while (!outside_.load(std::memory_order_seq_cst) && any_departure_.load(std::memory_order_acquire)) {
-    std::this_thread::yield();
-  }
+  departures_.put(transport);
+  while (!outside_.load(std::memory_order_seq_cst) && !departures_.is_empty()) std::this_thread::yield();
 }
 
 void RunLoop::come_back() {
   outside_.store(false, std::memory_order_seq_cst);
-  if (any_departure_.load(std::memory_order_seq_cst)) take_departures();
+  take_departures();
 }
 
 void RunLoop::take_departures() {
-  const std::lock_guard lock(departures_mutex_);
-  for (ServiceTransport* transport : departures_) forget(transport);
-  departures_.clear();
-  any_departure_.store(false, std::memory_order_release);
+  if (departures_.is_empty()) return;
+  departures_.take([this](ServiceTransport* transport) { forget(transport); });
 }
 
 // --- what to watch ---
@@ -220,28 +203,23 @@ void RunLoop::rebuild() {
 // Takes over what libtirpc polls. A forked child needs an epoll instance of its own.
 void RunLoop::sync() {
   if (!epoll_ || !is_this_process(process_)) rebuild();
-  Changes& changes = Changes::get();
-  if (!changes.any.exchange(false, std::memory_order_acquire)) return;
-  const std::lock_guard lock(changes.mutex);
-  for (const int fd : changes.descriptors) refresh(fd);
-  changes.descriptors.clear();
+  if (!changes().is_empty()) changes().take([this](int fd) { refresh(fd); });
 }
 
 // --- serving ---
 
-// For how many rounds to look: a client on our own CPU can not write while we do.
-std::uint32_t RunLoop::rounds_to_look() {
-  const bool pays = std::any_of(live_.begin(), live_.end(), [](const auto* transport) { return transport->may_spin(); });
-  return pays ? budget_.begin() : 0;
+// Whether any live transport says so.
+bool RunLoop::any_live(bool (ServiceTransport::*says)() const noexcept) const {
+  return std::any_of(live_.begin(), live_.end(), [&](const auto* transport) { return (transport->*says)(); });
 }
+
+// For how many rounds to look: a client on our own CPU can not write while we do.
+std::uint32_t RunLoop::rounds_to_look() { return any_live(&ServiceTransport::may_spin) ? budget_.begin() : 0; }
 
 // Lets clients on our own CPU run; true when one of them has called meanwhile.
 bool RunLoop::yield() {
-  const bool pays = std::any_of(live_.begin(), live_.end(), [](const auto* transport) { return transport->may_yield(); });
-  const auto has_call = [this] {
-    return std::any_of(live_.begin(), live_.end(), [](const auto* transport) { return transport->may_have_work(); });
-  };
-  return pays && yields_.until(has_call);
+  return any_live(&ServiceTransport::may_yield) &&
+         yields_.until([this] { return any_live(&ServiceTransport::may_have_work); });
 }
 
 // Looks at live regions in turn until nothing came for as long as the budget says.
@@ -249,7 +227,7 @@ void RunLoop::spin() {
   const std::uint32_t rounds = rounds_to_look();
   std::uint32_t left = rounds;
   while (!live_.empty() && !is_over()) {
-    if (any_departure_.load(std::memory_order_relaxed)) take_departures();
+    take_departures();
     if (serve_live()) {
       if (left != rounds) budget_.won();  // by looking, not by the doorbell
       left = rounds;
@@ -362,11 +340,11 @@ bool in_run_loop() noexcept { return t_loop != nullptr; }
 
 void note_registration(int registered_fd) {
   if (t_loop != nullptr) return t_loop->refresh(registered_fd);
-  if (Loops::get().count.load(std::memory_order_acquire) == 0) return;  // a loop that begins reads everything
-  Changes& changes = Changes::get();
-  const std::lock_guard lock(changes.mutex);
-  changes.descriptors.push_back(registered_fd);
-  changes.any.store(true, std::memory_order_release);
+  {
+    const std::lock_guard lock(Loops::get().mutex);
+    if (Loops::get().all.empty()) return;  // a loop that begins reads everything
+  }
+  changes().put(registered_fd);
 }
 
 void join_run_loop(ServiceTransport* transport) {

@@ -22,13 +22,11 @@ struct Policies {
   }
 };
 
-association::ReceivePolicy default_policy() { return {false, &settings().trust}; }
-
 template <typename Change>
 void change(std::uint32_t program, std::uint32_t version, const Change& change) {
   Policies& policies = Policies::get();
   const std::lock_guard lock(policies.mutex);
-  change(policies.by_service.try_emplace({program, version}, default_policy()).first->second);
+  change(policies.by_service.try_emplace({program, version}, association::default_policy()).first->second);
   has_policies.store(true, std::memory_order_release);
 }
 
@@ -44,11 +42,11 @@ void set_trust(std::uint32_t program, std::uint32_t version, PeerList trust) {
   change(program, version, [&](association::ReceivePolicy& policy) { policy.trust = kept; });
 }
 
-association::ReceivePolicy policy_of(std::uint32_t program, std::uint32_t version) {
+association::ReceivePolicy find_policy(std::uint32_t program, std::uint32_t version) {
   Policies& policies = Policies::get();
   const std::lock_guard lock(policies.mutex);
   const auto at = policies.by_service.find({program, version});
-  return at == policies.by_service.end() ? default_policy() : at->second;
+  return at == policies.by_service.end() ? association::default_policy() : at->second;
 }
 
 }  // namespace vmrpc::server

@@ -14,8 +14,10 @@ void set_trust(std::uint32_t program, std::uint32_t version, PeerList trust);
 
 // Whether any service has one of its own.
 inline std::atomic<bool> has_policies{false};
-inline bool any_policy() noexcept { return has_policies.load(std::memory_order_acquire); }
+association::ReceivePolicy find_policy(std::uint32_t program, std::uint32_t version);
 // What it points to is never changed and never freed.
-association::ReceivePolicy policy_of(std::uint32_t program, std::uint32_t version);
+inline association::ReceivePolicy policy_of(std::uint32_t program, std::uint32_t version) {
+  return has_policies.load(std::memory_order_acquire) ? find_policy(program, version) : association::default_policy();
+}
 
 }  // namespace vmrpc::server

@@ -22,7 +22,7 @@
 #include "base/process.hpp"
 #include "base/stock.hpp"
 #include "memory/fault.hpp"
-#include "placement/held.hpp"
+#include "placement/releasing.hpp"
 #include "server/run_loop.hpp"
 #include "server/service_policy.hpp"
 #include "server/upgraded_transports.hpp"
@@ -78,10 +78,7 @@ struct TransportOps {
   }
   static bool_t reply(SVCXPRT* xprt, rpc_msg* msg) { return self(xprt).reply(msg); }
   static bool_t free_arguments(SVCXPRT*, xdrproc_t decode, void* arguments) {
-    if (placement::Held::instance().release_all(arguments)) return TRUE;
-    XDR xdr{};
-    xdr.x_op = XDR_FREE;
-    return decode(&xdr, arguments);
+    return placement::release_value(decode, arguments);
   }
   static void destroy(SVCXPRT* xprt) {
     c_boundary([&] { self(xprt).destroy(); }, [](clnt_stat, int) {});
@@ -112,21 +109,24 @@ ServiceTransport* ServiceTransport::of(const SVCXPRT* xprt) noexcept {
 
 // What is being handled ends the association, or nothing but its message. Always false.
 bool ServiceTransport::fail_shared() {
-  const auto log = [&](const RpcError& error) {
-    if (error.sys_errno() != EPROTO) return;
-    log_line(LogLevel::kError, "server: " + report_.address() + ": impossible value in the peer's shared memory (" +
-                                   error.what() +
-                                   "): the association ends, the connection goes on over its socket");
-  };
-  return c_boundary([&]() -> bool { observing_errors([] { throw; }, log); return false; },
-                    [&](clnt_stat stat, int error) {
-                      if (shared_ == nullptr) return false;
-                      if (stat == RPC_TIMEDOUT) return shared_->writer.abandon(), false;  // nobody waits for the answer
-                      // A record above the limit ends the connection, as in libtirpc: it is seen as closed next.
-                      if (error == EMSGSIZE) ::shutdown(socket_, SHUT_RDWR);
-                      go_down(error == EPROTO ? RPC_VM_PROTOCOL_ERROR : RPC_VM_PEER_DIED);
-                      return false;
-                    });
+  try {
+    throw;
+  } catch (const RpcError& error) {
+    if (shared_ != nullptr) end_shared(error);
+  } catch (...) {  // no memory
+    go_down(RPC_VM_PEER_DIED);
+  }
+  return false;
+}
+
+void ServiceTransport::end_shared(const RpcError& error) {
+  if (error.stat() == RPC_TIMEDOUT) return (void)shared_->writer.abandon();  // nobody waits for the answer
+  // A record above the limit ends the connection, as in libtirpc: it is seen as closed next.
+  if (error.sys_errno() == EMSGSIZE) ::shutdown(socket_, SHUT_RDWR);
+  if (error.sys_errno() != EPROTO) return go_down(RPC_VM_PEER_DIED);
+  log_line(LogLevel::kError, "server: " + report_.address() + ": impossible value in the peer's shared memory (" +
+                                 error.what() + "): the association ends, the connection goes on over its socket");
+  go_down(RPC_VM_PROTOCOL_ERROR);
 }
 
 // --- receiving ---
@@ -175,7 +175,7 @@ bool ServiceTransport::open_shared(rpc_msg* msg) {
   report_.counters().calls_xdr.add();
   subject_ = {static_cast<std::uint32_t>(msg->rm_call.cb_prog), static_cast<std::uint32_t>(msg->rm_call.cb_vers),
               static_cast<std::uint32_t>(msg->rm_call.cb_proc), false};
-  shared_->reader.expect(subject_, any_policy() ? policy_of(subject_.program, subject_.version) : default_policy_);
+  shared_->reader.expect(subject_, policy_of(subject_.program, subject_.version));
   return true;
 }
 

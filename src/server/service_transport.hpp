@@ -120,6 +120,7 @@ class ServiceTransport {
     }
   }
   bool fail_shared();
+  void end_shared(const RpcError& error);
   void settle();
 
   ServerOps ops_;  // first: xprt_->xp_ops points here
@@ -135,7 +136,6 @@ class ServiceTransport {
   std::uint64_t process_;
   Source source_ = Source::kSocket;
   std::uint32_t xid_ = 0;                // of the call received last
-  const association::ReceivePolicy default_policy_{false, &settings().trust};
   association::Subject subject_{};       // of that, when it came through shared memory
   std::uint64_t socket_records_ = 0;     // since PROVE was answered
   std::optional<std::uint64_t> mark_;    // socket records that come before what is next in the region

@@ -13,29 +13,22 @@
 #include <cstring>
 #include <string>
 
+#include "base/abstract_address.hpp"
 #include "base/error.hpp"
 #include "base/settings.hpp"
 
 namespace vmrpc::transport {
 namespace {
 
-struct AbstractAddress {
-  sockaddr_un address{};
-  socklen_t bytes = 0;
-
-  explicit AbstractAddress(const Token& name) {
-    std::string text = "vmrpc-";
-    for (unsigned char byte : name) {
-      char hex[3];
-      std::snprintf(hex, sizeof hex, "%02x", byte);
-      text += hex;
-    }
-    address.sun_family = AF_UNIX;
-    std::memcpy(address.sun_path + 1, text.data(), text.size());
-    bytes = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + text.size());
+AbstractAddress address_of(const Token& name) {
+  std::string text = "vmrpc-";
+  for (unsigned char byte : name) {
+    char hex[3];
+    std::snprintf(hex, sizeof hex, "%02x", byte);
+    text += hex;
   }
-  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&address); }
-};
+  return AbstractAddress(text);
+}
 
 OwnedFd make_socket() {
   OwnedFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -64,8 +57,8 @@ OwnedFd take_descriptor(msghdr& message) {
 
 OwnedFd listen_on(const Token& name) {
   OwnedFd fd = make_socket();
-  const AbstractAddress at(name);
-  if (::bind(fd.get(), at.get(), at.bytes) != 0 || ::listen(fd.get(), 1) != 0) {
+  const AbstractAddress at = address_of(name);
+  if (::bind(fd.get(), at.get(), at.bytes()) != 0 || ::listen(fd.get(), 1) != 0) {
     throw UpgradeError(RPC_VM_NO_MEMORY, errno);
   }
   return fd;
@@ -81,8 +74,8 @@ OwnedFd accept_one(int listener) {
 
 OwnedFd connect_to(const Token& name) {
   OwnedFd fd = make_socket();
-  const AbstractAddress at(name);
-  if (::connect(fd.get(), at.get(), at.bytes) != 0) throw UpgradeError(RPC_VM_OTHER_HOST, errno);
+  const AbstractAddress at = address_of(name);
+  if (::connect(fd.get(), at.get(), at.bytes()) != 0) throw UpgradeError(RPC_VM_OTHER_HOST, errno);
   check_peer(fd.get());
   return fd;
 }

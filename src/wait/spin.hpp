@@ -24,6 +24,7 @@ class SpinBudget {
   void lost() noexcept;
 
   void set_max_us(unsigned max_us);
+  bool is_on() const noexcept { return max_rounds_ != 0; }
 
  private:
   std::uint32_t max_rounds_;

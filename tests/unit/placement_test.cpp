@@ -170,6 +170,18 @@ struct ByHand : testing::Test {
   const placed_type& record_type = type_named("record");
   const Plan& entry_plan = plan_for(entry_type);
   const Plan& record_plan = plan_for(record_type);
+
+  // Sends a record with 50,000 bytes of 3 in its body; receives it in place.
+  void receive_large_record(const char* title, record& received, InPlaceValue& in_place) {
+    std::vector<char> body(50000, 3);
+    std::string text = title;
+    record sent{};
+    sent.title = text.data();
+    sent.body = {static_cast<u_int>(body.size()), body.data()};
+    ASSERT_EQ(sender.place(record_plan, &sent), Placing::kPlaced);
+    TestView view = sender.view();
+    ASSERT_TRUE(receive_in_place(record_plan, sender.placed, view, Receiving::kInPlace, &received, in_place));
+  }
 };
 
 TEST_F(ByHand, AListOfAHundredThousandIsNoDeeperThanOne) {
@@ -386,16 +398,9 @@ TEST(Placement, NoTypeLeaksItsPadding) {
 
 TEST_F(ByHand, AValueOfThePeersGoesBackByAddressAndIsHeldMeanwhile) {
   // The peer sent `body`; we hold it in place and send it back from our own side.
-  std::vector<char> body(50000, 3);
-  char title[] = "t";
-  record sent{};
-  sent.title = title;
-  sent.body = {static_cast<u_int>(body.size()), body.data()};
-  ASSERT_EQ(sender.place(record_plan, &sent), Placing::kPlaced);
-  TestView view = sender.view();
   record received{};
   InPlaceValue in_place;
-  ASSERT_TRUE(receive_in_place(record_plan, sender.placed, view, Receiving::kInPlace, &received, in_place));
+  ASSERT_NO_FATAL_FAILURE(receive_large_record("t", received, in_place));
   bool released = false;
   Held::instance().keep(std::move(in_place), record_plan, &received, &sender, [&] { released = true; });
 
@@ -431,16 +436,9 @@ TEST_F(ByHand, ValuesStayReadableAfterTheirMemoryWent) {
 }
 
 TEST_F(ByHand, ForkedChildrenFindCopiesOfWhatTheyDoNotInherit) {
-  std::vector<char> body(50000, 3);
-  char title[] = "inherited";
-  record sent{};
-  sent.title = title;
-  sent.body = {static_cast<u_int>(body.size()), body.data()};
-  ASSERT_EQ(sender.place(record_plan, &sent), Placing::kPlaced);
-  TestView view = sender.view();
   record received{};
   InPlaceValue in_place;
-  ASSERT_TRUE(receive_in_place(record_plan, sender.placed, view, Receiving::kInPlace, &received, in_place));
+  ASSERT_NO_FATAL_FAILURE(receive_large_record("inherited", received, in_place));
   Held::instance().keep(std::move(in_place), record_plan, &received, &sender, [] {}, false);
   ASSERT_EQ(::madvise(sender.window.base(), sender.window.bytes(), MADV_DONTFORK), 0);
   const pid_t child = ::fork();

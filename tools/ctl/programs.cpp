@@ -6,17 +6,16 @@
 
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #include <algorithm>
 #include <charconv>
-#include <cstddef>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
 
+#include "base/abstract_address.hpp"
 #include "base/fd.hpp"
 
 namespace vmrpc::ctl {
@@ -32,12 +31,9 @@ std::optional<pid_t> number_in(std::string_view text) {
 
 OwnedFd connect_to(const std::string& name) {
   OwnedFd fd(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (name.size() >= sizeof address.sun_path) return {};
-  name.copy(address.sun_path + 1, name.size());
-  const auto bytes = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
-  if (!fd || ::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), bytes) != 0) return {};
+  if (name.size() > AbstractAddress::kMostBytes) return {};
+  const AbstractAddress address(name);
+  if (!fd || ::connect(fd.get(), address.get(), address.bytes()) != 0) return {};
   return fd;
 }
 

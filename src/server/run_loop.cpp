@@ -63,6 +63,8 @@ class RunLoop {
   void make_live(ServiceTransport* transport);
   // The same for another thread, which may free the transport then: returns when this loop does not look at it any more.
   void part_with(ServiceTransport* transport);
+  // Forgets those that other threads have parted with.
+  void take_departures();
   // Where the loop's thread is: outside, in a dispatch routine or asleep, it touches no transport.
   void leave() noexcept { outside_.store(true, std::memory_order_release); }
   // Not in a child that another thread forked.
@@ -78,7 +80,6 @@ class RunLoop {
   };
 
   void come_back();
-  void take_departures();
 
   void sync();
   void rebuild();
@@ -103,6 +104,7 @@ class RunLoop {
   std::map<int, std::vector<int>> watched_;  // registered descriptor -> what was given to epoll
   std::vector<ServiceTransport*> live_;
   ServiceTransport* serving_ = nullptr;  // null once it left the loop
+  std::vector<ServiceTransport*> busy_;  // of those that demote_all() went through
   Mailbox<ServiceTransport*> departures_;
   std::atomic<bool> outside_{true};
   std::size_t turn_ = 0;
@@ -275,16 +277,15 @@ bool RunLoop::serve(ServiceTransport* transport) {
 // Tells all peers to ring. False when one has published something meanwhile.
 bool RunLoop::demote_all() {
   bool quiet = true;
-  std::vector<ServiceTransport*> busy;
   while (!live_.empty()) {
     ServiceTransport* const transport = live_.back();
     live_.pop_back();
     transport->set_live(false);
     if (!transport->has_work()) continue;
-    busy.push_back(transport);
+    busy_.push_back(transport);
     quiet = false;
   }
-  for (ServiceTransport* transport : busy) make_live(transport);
+  for (ServiceTransport* transport : std::exchange(busy_, {})) make_live(transport);
   return quiet;
 }
 
@@ -296,6 +297,7 @@ void RunLoop::make_live(ServiceTransport* transport) {
 
 void RunLoop::forget(ServiceTransport* transport) noexcept {
   if (serving_ == transport) serving_ = nullptr;
+  std::erase(busy_, transport);
   const auto at = std::find(live_.begin(), live_.end(), transport);
   if (at == live_.end()) return;
   // serve_live() may be under way: what it has not looked at yet must not be passed over.
@@ -362,7 +364,12 @@ void leave_run_loop(ServiceTransport* transport) {
     own.push_back(loop);
   }
   Loops& loops = Loops::get();
-  const std::lock_guard lock(loops.mutex);
+  std::unique_lock lock(loops.mutex, std::defer_lock);
+  // Whoever has it may wait for one of ours to part with a transport.
+  while (!lock.try_lock()) {
+    for (RunLoop* loop : own) loop->take_departures();
+    std::this_thread::yield();
+  }
   for (RunLoop* loop : loops.all) {
     const bool is_own = std::find(own.begin(), own.end(), loop) != own.end();
     if (!is_own && loop->has_thread()) loop->part_with(transport);

@@ -231,7 +231,7 @@ void RunLoop::spin() {
   while (!live_.empty() && !is_over()) {
     take_departures();
     if (serve_live()) {
-      if (left != rounds) budget_.won();  // by looking, not by the doorbell
+      budget_.won();  // also by the doorbell: who has called will soon call again
       left = rounds;
       continue;
     }

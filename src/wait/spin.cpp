@@ -13,7 +13,8 @@ namespace vmrpc::wait {
 namespace {
 
 constexpr std::uint32_t kFirstRetry = 16;    // waits without spinning before it is tried again
-constexpr std::uint32_t kLastRetry = 4096;   // the interval doubles up to this
+// The interval doubles up to this. Asleep across CPUs a call takes a hundred times as long: that must not last.
+constexpr std::uint32_t kLastRetry = 64;
 constexpr unsigned kSmallestPart = 16;       // below max / 16, do not spin at all
 
 double measure_round_ns() {

@@ -270,6 +270,45 @@ static void release_late_child(SVCXPRT* xprt) {
   reply_void(xprt);
 }
 
+/* What ends the server, a service, a connection or a process of it. False: no such procedure. */
+static bool end_something(enum service_proc proc, SVCXPRT* xprt) {
+  switch (proc) {
+    case SERVICE_EXIT:
+      reply_void(xprt);
+      svc_exit();
+      return true;
+    case SERVICE_UNREGISTER:
+      svc_unreg(SERVICE_OTHER_PROG, SERVICE_VERS);
+      reply_void(xprt);
+      return true;
+    case SERVICE_DIE:
+      _exit(EXIT_FAILURE);
+    case SERVICE_LATE_CHILD:
+      reply_by_late_child(xprt);
+      return true;
+    case SERVICE_RELEASE:
+      release_late_child(xprt);
+      return true;
+    case SERVICE_REMEMBER:
+      remembered = xprt;
+      reply_void(xprt);
+      return true;
+    case SERVICE_DESTROY:
+      svc_destroy(remembered);
+      reply_void(xprt);
+      return true;
+    case SERVICE_DESTROY_APART:
+      destroy_apart();
+      reply_void(xprt);
+      return true;
+    case SERVICE_HANG_UP:
+      shutdown(xprt->xp_fd, SHUT_RDWR);
+      return true;
+    default:
+      return false;
+  }
+}
+
 static void dispatch(struct svc_req* request, SVCXPRT* xprt) {
   u_int value;
   switch ((enum service_proc)request->rq_proc) {
@@ -335,39 +374,9 @@ static void dispatch(struct svc_req* request, SVCXPRT* xprt) {
     case SERVICE_BY_CHILD:
       reply_by_child(xprt);
       return;
-    case SERVICE_EXIT:
-      reply_void(xprt);
-      svc_exit();
-      return;
-    case SERVICE_UNREGISTER:
-      svc_unreg(SERVICE_OTHER_PROG, SERVICE_VERS);
-      reply_void(xprt);
-      return;
-    case SERVICE_DIE:
-      _exit(EXIT_FAILURE);
-    case SERVICE_LATE_CHILD:
-      reply_by_late_child(xprt);
-      return;
-    case SERVICE_RELEASE:
-      release_late_child(xprt);
-      return;
-    case SERVICE_REMEMBER:
-      remembered = xprt;
-      reply_void(xprt);
-      return;
-    case SERVICE_DESTROY:
-      svc_destroy(remembered);
-      reply_void(xprt);
-      return;
-    case SERVICE_DESTROY_APART:
-      destroy_apart();
-      reply_void(xprt);
-      return;
-    case SERVICE_HANG_UP:
-      shutdown(xprt->xp_fd, SHUT_RDWR);
-      return;
+    default:
+      if (!end_something((enum service_proc)request->rq_proc, xprt)) svcerr_noproc(xprt);
   }
-  svcerr_noproc(xprt);
 }
 
 void service_register(SVCXPRT* xprt, int test_channel) {

@@ -12,15 +12,24 @@ namespace {
 // Values that a program may hold in all, each of which may keep an association's memory mapped; more are copied.
 constexpr std::size_t kMostHeld = 256;
 
-// A released value that the peer sent; its memory stays mapped until then.
-struct Keep {
+}  // namespace
+
+// What a value that the program holds needs, also when the association is over.
+struct Ground {
+  std::shared_ptr<OwnHeap> own;
   std::shared_ptr<PeerHeap> peer;
   std::shared_ptr<Releases> releases;
+};
+
+namespace {
+
+// A value that the peer sent, and that the program may hold; its memory stays mapped until it is released.
+struct Keep {
+  std::shared_ptr<const Ground> ground;
   std::shared_ptr<memory::Heap::Pins> own_pins;
-  std::shared_ptr<OwnHeap> own;
   std::optional<std::uint32_t> number;
   void operator()() const {
-    if (number) releases->release(*number);
+    if (number) ground->releases->release(*number);
   }
 };
 
@@ -51,6 +60,7 @@ Heaps::Heaps(transport::Endpoint& endpoint, memory::Window own, memory::Window p
       own_(std::make_shared<OwnHeap>(std::move(own), *endpoint.chunks, endpoint.own->shared().chunks)),
       peer_(std::make_shared<PeerHeap>(std::move(peer))),
       releases_(std::make_shared<Releases>(endpoint.own->shared().releases, endpoint.peer->shared().taken)),
+      ground_(std::make_shared<Ground>(Ground{own_, peer_, releases_})),
       sent_(own_->heap(), endpoint.peer->shared().releases, endpoint.own->shared().taken),
       accepted_(endpoint.own->shared().accepted) {}
 
@@ -86,7 +96,7 @@ class Heaps::View final : public placement::PeerView {
     return {address, address + ours, true};
   }
   std::size_t mapped_bytes() const override {
-    return heaps_.endpoint_.peer->bytes() + heaps_.peer_->mapped_bytes() + heaps_.own_->heap().use().mapped_bytes;
+    return heaps_.endpoint_.peer->bytes() + heaps_.peer_->mapped_bytes() + heaps_.own_->heap().mapped_bytes();
   }
   std::shared_ptr<memory::Heap::Pins> own_pins() const { return own_pins_; }
 
@@ -106,7 +116,7 @@ Heaps::Received Heaps::receive(const placement::Plan& plan, const placement::Pla
   if (!receive_in_place(plan, placed, view, mode, objp, value)) return Received::kRefused;
   if (value.pieces == 0) return Received::kCopied;
   placement::Held::instance().keep(std::move(value), plan, objp, peer_.get(),
-                                   Keep{peer_, releases_, view.own_pins(), own_, number},
+                                   Keep{ground_, view.own_pins(), number},
                                    endpoint_.chunks->children_inherit());
   return Received::kKept;
 }
@@ -114,14 +124,21 @@ Heaps::Received Heaps::receive(const placement::Plan& plan, const placement::Pla
 // --- sending ---
 
 Outgoing::Outgoing(Heaps& heaps, std::span<unsigned char> frame)
-    : heaps_(heaps), arena_(heaps.heap(), frame), pins_(heaps.heap()) {
-  if (!heaps.sent_.empty()) heaps.sent_.take_releases();
+    : heaps_(heaps), arena_(heaps.heap(), frame) {
+  heaps.sent_.take_releases_of_memory();
+  message_ = heaps.sent_.make();
   auto& held = placement::Held::instance();
-  if (!held.empty()) holds_ = std::make_unique<placement::Held::Holds>(held, heaps.peer_.get());
+  if (message_ != nullptr && held.messages() != 0) message_->holds.emplace(held, heaps.peer_.get());
+}
+
+Outgoing::~Outgoing() {
+  if (message_ != nullptr) heaps_.sent_.give_up(std::move(message_));
 }
 
 placement::Placing Outgoing::place(const placement::Plan& plan, const void* value) {
-  return placement::place(plan, value, arena_, pins_, holds_.get(), placed_);
+  if (message_ == nullptr) return placement::Placing::kElsewhere;
+  placement::Returnable* const returnable = message_->holds ? &*message_->holds : nullptr;
+  return placement::place(plan, value, arena_, message_->pins, returnable, placed_);
 }
 
 memory::PlacedShared Outgoing::descriptor(const placement::Plan& plan) const noexcept {
@@ -134,8 +151,9 @@ std::optional<memory::ForeignShared> Outgoing::foreign() const noexcept {
   return memory::ForeignShared{placed_.foreign - heaps_.pair_base(), placed_.foreign_bytes};
 }
 
-void Outgoing::sent(std::uint32_t number) {
-  heaps_.sent_.add(number, SentMessage{arena_.take_blocks(), std::move(pins_), std::move(holds_)});
+void Outgoing::sent(std::uint32_t number) noexcept {
+  message_->blocks = arena_.take_blocks();
+  heaps_.sent_.add(number, std::move(message_));
 }
 
 }  // namespace vmrpc::association

@@ -36,6 +36,8 @@ inline ReceivePolicy default_policy() { return {false, &settings().trust}; }
 // windows they stay where they are, and everything is XDR.
 transport::Endpoint move_into_windows(transport::Endpoint endpoint);
 
+struct Ground;
+
 class Heaps {
  public:
   // Null when there are no windows.
@@ -46,7 +48,7 @@ class Heaps {
   memory::Heap& heap() noexcept { return own_->heap(); }
   // Blocks of the program's may be freed by rpc_vm_free() and xdr_free() from now on.
   void open_to_program();
-  std::size_t chunks_held() const { return own_->heap().use().mapped_bytes / memory::kChunkBytes; }
+  std::size_t chunks_held() const { return own_->heap().mapped_bytes() / memory::kChunkBytes; }
   std::size_t values_held() const { return placement::Held::instance().messages(peer_.get()); }
 
   // --- sending ---
@@ -54,6 +56,9 @@ class Heaps {
   bool peer_accepts(const Subject& subject, const placement::Plan& plan) const noexcept {
     return is_accepted(endpoint_.peer->shared().accepted, subject, plan);
   }
+  // Lets go of what the peer is through with. Throws PeerFault.
+  void take_releases() { sent_.take_releases(); }
+  bool awaits_releases() const noexcept { return !sent_.empty(); }
 
   // --- receiving ---
   // What we take.
@@ -86,6 +91,7 @@ class Heaps {
   std::shared_ptr<OwnHeap> own_;
   std::shared_ptr<PeerHeap> peer_;
   std::shared_ptr<Releases> releases_;
+  std::shared_ptr<const Ground> ground_;  // these three
   SentMessages sent_;
   Accepted accepted_;
   bool is_open_to_program_ = false;
@@ -96,21 +102,22 @@ class Outgoing {
  public:
   // `frame` is what is left of the frame behind the message's header and the descriptor.
   Outgoing(Heaps& heaps, std::span<unsigned char> frame);
+  ~Outgoing();
+  Outgoing(const Outgoing&) = delete;
 
   placement::Placing place(const placement::Plan& plan, const void* value);
   memory::PlacedShared descriptor(const placement::Plan& plan) const noexcept;
   std::uint64_t copied_bytes() const noexcept { return placed_.bytes - placed_.passed_bytes; }
   std::optional<memory::ForeignShared> foreign() const noexcept;
   // Whether the peer has to say when it is through with the message.
-  bool is_held() const noexcept { return arena_.used_heap() || pins_.count() != 0 || holds_ != nullptr; }
+  bool is_held() const noexcept { return arena_.used_heap() || message_->pins.count() != 0 || message_->holds; }
   // It was sent under this number.
-  void sent(std::uint32_t number);
+  void sent(std::uint32_t number) noexcept;
 
  private:
   Heaps& heaps_;
   placement::HeapArena arena_;
-  memory::Heap::Pins pins_;
-  std::unique_ptr<placement::Held::Holds> holds_;
+  SentMessages::Message message_;  // null: no more of them
   placement::Placed placed_;
 };
 

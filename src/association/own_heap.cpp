@@ -4,6 +4,9 @@
 
 #include "association/own_heap.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/process.hpp"
 #include "memory/fault.hpp"
 
@@ -51,30 +54,52 @@ void OwnHeap::tell(std::size_t first_chunk, std::size_t count, bool present) noe
   shared_->epoch.store(shared_->epoch.load(std::memory_order_relaxed) + 1, std::memory_order_release);
 }
 
-void SentMessages::add(std::uint32_t number, SentMessage message) { messages_.emplace(number, std::move(message)); }
-
-void SentMessages::end(SentMessage& message) noexcept {
-  message.pins.release();
-  for (void* const block : message.blocks) heap_.free(block);
+// Here, so that sending itself needs no memory.
+SentMessages::Message SentMessages::make() {
+  if (messages_.size() == kMost) return nullptr;
+  messages_.reserve(messages_.size() + 1);
+  spare_.reserve(kSpare);
+  if (spare_.empty()) return std::make_unique<SentMessage>(heap_);
+  Message message = std::move(spare_.back());
+  spare_.pop_back();
+  return message;
 }
 
-void SentMessages::take_releases() {
+void SentMessages::add(std::uint32_t number, Message message) noexcept {
+  blocks_ += message->blocks.size();
+  messages_.push_back({number, std::move(message)});
+}
+
+void SentMessages::give_up(Message message) noexcept {
+  message->holds.reset();
+  message->pins.release();
+  for (void* const block : message->blocks) heap_.free(block);
+  message->blocks.clear();
+  if (spare_.size() < kSpare) spare_.push_back(std::move(message));
+}
+
+void SentMessages::end(std::uint32_t number) {
+  const auto at = std::find_if(messages_.begin(), messages_.end(), [&](const Entry& one) { return one.number == number; });
+  if (at == messages_.end()) throw memory::PeerFault("release of what was not sent");
+  Message message = std::move(at->message);
+  messages_.erase(at);
+  blocks_ -= message->blocks.size();
+  give_up(std::move(message));
+}
+
+void SentMessages::take_some() {
   const std::uint32_t count = releases_.count.load(std::memory_order_acquire);
   if (count == count_) return;
   if (count - count_ > memory::kReleaseSlots) throw memory::PeerFault("count of releases");
-  while (count_ != count) {
-    const auto at = messages_.find(releases_.frames[count_ % memory::kReleaseSlots].load(std::memory_order_relaxed));
-    if (at == messages_.end()) throw memory::PeerFault("release of what was not sent");
-    end(at->second);
-    messages_.erase(at);
-    ++count_;
-  }
+  for (; count_ != count; ++count_)
+    end(releases_.frames[count_ % memory::kReleaseSlots].load(std::memory_order_relaxed));
   taken_.count.store(count_, std::memory_order_release);
 }
 
 void SentMessages::forget_all() noexcept {
-  for (auto& [number, message] : messages_) end(message);
-  messages_.clear();
+  for (Entry& entry : std::exchange(messages_, {})) give_up(std::move(entry.message));
+  spare_.clear();
+  blocks_ = 0;
 }
 
 }  // namespace vmrpc::association

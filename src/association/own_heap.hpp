@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <unordered_map>
+#include <optional>
 #include <vector>
 
 #include "memory/heap.hpp"
@@ -40,32 +40,53 @@ class OwnHeap final : private memory::ChunkSource {
 
 // What one message refers to, for as long as the peer may look at it.
 struct SentMessage {
+  explicit SentMessage(memory::Heap& heap) noexcept : pins(heap) {}
   std::vector<void*> blocks;
   memory::Heap::Pins pins;
-  std::unique_ptr<placement::Held::Holds> holds;
+  std::optional<placement::Held::Holds> holds;
 };
 
-// The messages that the peer has not released yet. Any thread.
+// The messages that the peer has not released yet. One thread at a time.
 class SentMessages {
  public:
   SentMessages(memory::Heap& heap, const memory::ReleasesShared& releases, memory::TakenShared& taken) noexcept
       : heap_(heap), releases_(releases), taken_(taken) {}
   ~SentMessages() { forget_all(); }
 
-  void add(std::uint32_t number, SentMessage message);
+  using Message = std::unique_ptr<SentMessage>;
+  // An empty message to be filled, then given to add() or give_up(). Null: too many are not released.
+  Message make();
+  void add(std::uint32_t number, Message message) noexcept;
+  void give_up(Message message) noexcept;
+
   // Takes up what the peer has released. Throws PeerFault for what it never got.
-  void take_releases();
+  void take_releases() {
+    if (!messages_.empty()) take_some();
+  }
+  // The same when memory waits for it: what was sent by address alone can wait until there is time.
+  void take_releases_of_memory() {
+    if (blocks_ != 0 || heap_.has_deferred() || messages_.size() >= kMany) take_releases();
+  }
   // The peer is gone.
   void forget_all() noexcept;
   bool empty() const noexcept { return messages_.empty(); }
 
  private:
-  void end(SentMessage& message) noexcept;
+  static constexpr std::size_t kMany = 64, kMost = 4096, kSpare = 8;
+  struct Entry {
+    std::uint32_t number;
+    Message message;
+  };
+
+  void take_some();
+  void end(std::uint32_t number);
 
   memory::Heap& heap_;
   const memory::ReleasesShared& releases_;
   memory::TakenShared& taken_;
-  std::unordered_map<std::uint32_t, SentMessage> messages_;
+  std::vector<Entry> messages_;  // as they were sent: what is released is mostly among the first
+  std::vector<Message> spare_;   // used again with the memory that they have
+  std::size_t blocks_ = 0;       // of all messages
   std::uint32_t count_ = 0;
 };
 

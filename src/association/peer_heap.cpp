@@ -5,6 +5,8 @@
 #include "association/peer_heap.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <iterator>
 
 #include "base/boundary.hpp"
 #include "base/process.hpp"
@@ -66,10 +68,24 @@ placement::Stretch PeerHeap::stretch_at(std::uintptr_t address) const noexcept {
   const auto base = reinterpret_cast<std::uintptr_t>(window_.heap());
   const std::size_t chunk = (address - base) / kChunkBytes;
   if (address < base || chunk >= chunk_count_ || !is_mapped(chunk)) return {};
-  std::size_t first = chunk, end = chunk + 1;
-  while (first > 0 && is_mapped(first - 1)) --first;
-  while (end < chunk_count_ && is_mapped(end)) ++end;
-  return {base + first * kChunkBytes, base + end * kChunkBytes, true};
+  return {base + run_begin(chunk) * kChunkBytes, base + run_end(chunk) * kChunkBytes, true};
+}
+
+// The first of the mapped chunks that a mapped one is among; a word of 64 at a time.
+std::size_t PeerHeap::run_begin(std::size_t chunk) const noexcept {
+  std::size_t word = chunk / 64;
+  std::uint64_t absent = ~mapped_[word] << (63 - chunk % 64) >> (63 - chunk % 64);
+  while (absent == 0 && word != 0) absent = ~mapped_[--word];
+  return absent == 0 ? 0 : word * 64 + 64 - static_cast<unsigned>(std::countl_zero(absent));
+}
+
+// The first behind them.
+std::size_t PeerHeap::run_end(std::size_t chunk) const noexcept {
+  std::size_t word = chunk / 64;
+  std::uint64_t absent = ~mapped_[word] >> (chunk % 64) << (chunk % 64);
+  while (absent == 0 && ++word < std::size(mapped_)) absent = ~mapped_[word];
+  if (absent == 0) return chunk_count_;
+  return std::min(chunk_count_, word * 64 + static_cast<unsigned>(std::countr_zero(absent)));
 }
 
 void PeerHeap::let_go() noexcept {
@@ -98,16 +114,25 @@ void Releases::release(std::uint32_t number) {
   const std::lock_guard lock(mutex_);
   constexpr std::size_t kMost = 65536;  // a peer that never takes what is released loses it
   if (own_ == nullptr || backlog_.size() >= kMost) return;
+  if (backlog_.empty() && has_room()) return tell(number);
   backlog_.push_back(number);
   flush();
 }
 
+bool Releases::has_room() noexcept {
+  if (count_ - taken_ < memory::kReleaseSlots) return true;
+  taken_ = peer_->count.load(std::memory_order_acquire);
+  return count_ - taken_ < memory::kReleaseSlots;
+}
+
+void Releases::tell(std::uint32_t number) noexcept {
+  own_->frames[count_ % memory::kReleaseSlots].store(number, std::memory_order_relaxed);
+  own_->count.store(++count_, std::memory_order_release);
+}
+
 void Releases::flush() noexcept {
   std::size_t told = 0;
-  while (told < backlog_.size() && count_ - peer_->count.load(std::memory_order_acquire) < memory::kReleaseSlots) {
-    own_->frames[count_ % memory::kReleaseSlots].store(backlog_[told++], std::memory_order_relaxed);
-    own_->count.store(++count_, std::memory_order_release);
-  }
+  while (told < backlog_.size() && has_room()) tell(backlog_[told++]);
   backlog_.erase(backlog_.begin(), backlog_.begin() + static_cast<std::ptrdiff_t>(told));
 }
 

@@ -31,6 +31,8 @@ class PeerHeap {
  private:
   bool is_mapped(std::size_t chunk) const noexcept { return (mapped_[chunk / 64] >> (chunk % 64) & 1) != 0; }
   void set_mapped(std::size_t chunk, bool mapped) noexcept;
+  std::size_t run_begin(std::size_t chunk) const noexcept;
+  std::size_t run_end(std::size_t chunk) const noexcept;
   void drop_absent(const memory::ChunksShared& shared);
   void map(transport::ChunkExchange& exchange, const transport::ChunkExchange::Announcement& announcement);
 
@@ -53,12 +55,15 @@ class Releases {
 
  private:
   void flush() noexcept;
+  bool has_room() noexcept;
+  void tell(std::uint32_t number) noexcept;
 
   std::mutex mutex_;
   memory::ReleasesShared* own_;  // null once closed
   const memory::TakenShared* peer_;
   const std::uint64_t process_;
   std::uint32_t count_ = 0;
+  std::uint32_t taken_ = 0;  // what the peer had taken when that was last asked
   std::vector<std::uint32_t> backlog_;  // the ring is full: the peer has not looked for long
 };
 

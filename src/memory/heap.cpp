@@ -186,6 +186,7 @@ bool Heap::free(void* block) {
   span.live[slot->index / 64] &= ~bit;
   if (span.pins != 0) {
     span.deferred[slot->index / 64] |= bit;
+    if (!std::exchange(span.has_deferred, true)) ++spans_with_deferred_;
     return true;
   }
   free_slot(*slot);
@@ -213,6 +214,8 @@ void Heap::free_slot(const Slot& slot) {
 }
 
 void Heap::flush_deferred(Span& span) {
+  span.has_deferred = false;
+  --spans_with_deferred_;
   // The last of them may end the span.
   const Bits deferred = std::exchange(span.deferred, Bits{});
   for (std::size_t word = 0; word < deferred.size(); ++word)
@@ -286,15 +289,17 @@ std::optional<Heap::Block> Heap::find(const void* address) const {
 
 HeapUse Heap::use() const {
   const std::lock_guard hold(lock_);
-  return use_;
+  HeapUse use = use_;
+  use.mapped_bytes = mapped_bytes();
+  return use;
 }
 
 // --- pins
 
-std::size_t Heap::Pins::pin_unknown(const void* address) {
+Heap::Pinned Heap::Pins::pin_unknown(const void* address) {
   const std::lock_guard hold(heap_->lock_);
   const std::optional<Slot> slot = heap_->live_slot_at(address);
-  if (!slot) return 0;
+  if (!slot) return {reinterpret_cast<std::uintptr_t>(address), 0};
   Span& span = *slot->span;
   if (id_ == 0) id_ = ++heap_->last_pins_;
   if (span.pinned_by != id_) {
@@ -304,20 +309,22 @@ std::size_t Heap::Pins::pin_unknown(const void* address) {
   }
   const std::uintptr_t at = reinterpret_cast<std::uintptr_t>(address);
   const std::uintptr_t begin = heap_->page_address(span.first_page);
-  const Known known{begin, begin + span.page_count * kPageBytes};
-  known_[at / kPageBytes % known_.size()] = known;
-  return known.end - at;
+  return known_[at / kPageBytes % known_.size()] = {begin, span.page_count * kPageBytes};
 }
 
 void Heap::Pins::release() noexcept {
   if (spans_.empty()) return;
   const std::lock_guard hold(heap_->lock_);
-  for (Span* const span : spans_)
-    if (--span->pins == 0) heap_->flush_deferred(*span);
+  bool has_freed = false;
+  for (Span* const span : spans_) {
+    if (--span->pins != 0 || !span->has_deferred) continue;
+    heap_->flush_deferred(*span);
+    has_freed = true;
+  }
   spans_.clear();
   known_ = {};
   id_ = 0;
-  heap_->trim();
+  if (has_freed) heap_->trim();
 }
 
 }  // namespace vmrpc::memory

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -47,6 +48,10 @@ class Heap {
     std::size_t bytes;  // usable, at least what was asked for
   };
   class Pins;
+  struct Pinned {
+    std::uintptr_t begin = 0;
+    std::size_t bytes = 0;
+  };
 
   // [base, base + bytes) in chunks that the source owns until asked for. Up to `keep_chunks` empty ones are kept,
   // so that a block that comes and goes with each call costs no system calls.
@@ -76,6 +81,10 @@ class Heap {
   std::optional<Block> find(const void* address) const;
 
   HeapUse use() const;
+  // use().mapped_bytes, without a lock.
+  std::size_t mapped_bytes() const noexcept { return mapped_bytes_.load(std::memory_order_relaxed); }
+  // Do freed blocks wait for a pin to go? No lock either.
+  bool has_deferred() const noexcept { return spans_with_deferred_.load(std::memory_order_relaxed) != 0; }
   void set_keep_chunks(std::size_t count);
 
  private:
@@ -94,6 +103,7 @@ class Heap {
     std::uint32_t pins = 0;
     std::uint64_t pinned_by = 0;  // the last Pins to do so
     std::uint8_t size_class = kWhole;
+    bool has_deferred = false;
     std::vector<std::uint16_t> free_slots;  // last freed last
     Bits live{}, deferred{};                // deferred: freed while pinned
     Span *previous = nullptr, *next = nullptr;  // those of its class with free slots
@@ -149,7 +159,8 @@ class Heap {
   std::vector<std::unique_ptr<Span>> unused_spans_;
   std::size_t last_freed_page_ = 0, last_freed_count_ = 0;
   std::uint64_t last_pins_ = 0;
-  HeapUse use_;
+  HeapUse use_;  // but for mapped_bytes
+  std::atomic<std::size_t> mapped_bytes_{0}, spans_with_deferred_{0};
 };
 
 // The blocks that one message refers to. They stay where they are until release(), whoever frees
@@ -172,28 +183,29 @@ class Heap::Pins {
   // not in a live block (or not in the window at all).
   std::size_t pin(const void* address) {
     if (!heap_->in_window(address)) return 0;
+    const Pinned around = pin_around(address);
+    return around.bytes - (reinterpret_cast<std::uintptr_t>(address) - around.begin);
+  }
+  // All of that span, for an address in the window; when it is not in a live block, no bytes from there on.
+  Pinned pin_around(const void* address) {
     const auto at = reinterpret_cast<std::uintptr_t>(address);
-    const Known& known = known_[at / kPageBytes % known_.size()];
-    if (at - known.begin < known.end - known.begin) return known.end - at;
+    const Pinned& known = known_[at / kPageBytes % known_.size()];
+    if (at - known.begin < known.bytes) return known;
     return pin_unknown(address);
   }
   void release() noexcept;
   std::size_t count() const noexcept { return spans_.size(); }
   std::uintptr_t window() const noexcept { return heap_->base_; }
   std::size_t window_bytes() const noexcept { return heap_->bytes_; }
-  std::size_t mapped_bytes() const { return heap_->use().mapped_bytes; }
+  std::size_t mapped_bytes() const { return heap_->mapped_bytes(); }
 
  private:
-  struct Known {  // pinned, hence the span cannot go
-    std::uintptr_t begin = 0, end = 0;
-  };
-
-  std::size_t pin_unknown(const void* address);
+  Pinned pin_unknown(const void* address);
 
   Heap* heap_;
   std::uint64_t id_ = 0;
   std::vector<Span*> spans_;
-  std::array<Known, 16> known_{};
+  std::array<Pinned, 16> known_{};  // such spans cannot go
 };
 
 }  // namespace vmrpc::memory

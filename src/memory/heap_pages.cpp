@@ -114,7 +114,7 @@ bool Heap::grow(std::size_t pages) {
     const std::size_t first = chunk + 1 - run;
     if (!source_.grow(first, run)) return false;
     std::fill_n(mapped_.begin() + static_cast<std::ptrdiff_t>(first), run, true);
-    use_.mapped_bytes += run * kChunkBytes;
+    mapped_bytes_ += run * kChunkBytes;
     mark(first * kPagesPerChunk, run * kPagesPerChunk, true);
     return true;
   }
@@ -138,7 +138,7 @@ void Heap::trim() {
 void Heap::give_back(std::size_t first_chunk, std::size_t count) {
   mark(first_chunk * kPagesPerChunk, count * kPagesPerChunk, false);
   std::fill_n(mapped_.begin() + static_cast<std::ptrdiff_t>(first_chunk), count, false);
-  use_.mapped_bytes -= count * kChunkBytes;
+  mapped_bytes_ -= count * kChunkBytes;
   source_.give_back(first_chunk, count);
 }
 

@@ -70,6 +70,7 @@ void Held::keep(InPlaceValue value, const Plan& plan, void* objp, const void* wi
   for (const auto& other : messages_)
     if (other->root == objp) other->root = nullptr;
   messages_.push_back(std::move(message));
+  message_count_.store(messages_.size(), std::memory_order_release);
   entries_.fetch_add(1, std::memory_order_release);
 }
 
@@ -105,6 +106,7 @@ std::unique_ptr<Held::Message> Held::end_if_unused(Message& message) {
                                   [&](const auto& one) { return one.get() == &message; });
   std::unique_ptr<Message> ended = std::move(*found);
   messages_.erase(std::next(found).base());
+  message_count_.store(messages_.size(), std::memory_order_release);
   entries_.fetch_sub(1, std::memory_order_release);
   return ended;
 }
@@ -155,10 +157,10 @@ bool Held::is_read_only(const void* address) const {
 }
 
 std::size_t Held::messages(const void* window) const {
+  if (messages() == 0) return 0;
   const std::lock_guard hold(lock_);
-  return static_cast<std::size_t>(std::count_if(messages_.begin(), messages_.end(), [&](const auto& message) {
-    return window == nullptr || message->window == window;
-  }));
+  return static_cast<std::size_t>(
+      std::count_if(messages_.begin(), messages_.end(), [&](const auto& message) { return message->window == window; }));
 }
 
 void Held::note_copied_out(const void* window) {

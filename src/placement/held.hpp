@@ -57,8 +57,9 @@ class Held {
   // Does a held value lie there in the peer's region, so that the program must not write?
   bool is_read_only(const void* address) const;
 
-  // How many values of this association are held; all of them for null.
-  std::size_t messages(const void* window = nullptr) const;
+  // How many values of this association are held, and of all.
+  std::size_t messages(const void* window) const;
+  std::size_t messages() const noexcept { return message_count_.load(std::memory_order_acquire); }
 
   // The association is over, and where its values lie is private memory now (replace_by_private_copy()): they stay
   // readable and are now writable. Releases are still called.
@@ -108,7 +109,8 @@ class Held {
   Messages messages_;
   std::vector<OwnHeap> heaps_;
   std::vector<PageCopy> copies_;  // while a fork is under way
-  std::atomic<std::size_t> entries_{0};
+  std::atomic<std::size_t> entries_{0};  // of both
+  std::atomic<std::size_t> message_count_{0};
 };
 
 // Values that a message being sent refers to, because they came from that very peer: they

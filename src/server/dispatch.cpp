@@ -78,8 +78,16 @@ void ServiceTransport::run(Call& call, Dispatch dispatch) {
   if (!is_answered) dispatch(&request, xprt_);
 }
 
+// While the client is on with its answer.
+void ServiceTransport::take_releases() {
+  association::Shared* const shared = this->shared();
+  if (shared == nullptr || shared->heaps == nullptr || !shared->heaps->awaits_releases()) return;
+  on_shared([&] { return shared->heaps->take_releases(), true; });
+}
+
 void ServiceTransport::finish() {
   handed_over_ = nullptr;  // a transport that libtirpc has forgotten takes nothing
+  take_releases();
   if (status() == XPRT_DIED) SVC_DESTROY(xprt_);
 }
 

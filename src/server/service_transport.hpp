@@ -75,6 +75,7 @@ class ServiceTransport {
 
   struct Call;
 
+  void take_releases();
   void run(Call& call, Dispatch dispatch);
   bool take_handed_over(rpc_msg* msg);
   bool receive(rpc_msg* msg);

@@ -103,6 +103,7 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/placement/held.cpp \
 	%reldir%/placement/held.hpp \
 	%reldir%/placement/held_fork.cpp \
+	%reldir%/placement/inspector.hpp \
 	%reldir%/placement/place.cpp \
 	%reldir%/placement/place.hpp \
 	%reldir%/placement/plan.cpp \

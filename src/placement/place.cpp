@@ -6,9 +6,11 @@
 
 #include <rpc/rpc.h>
 
+#include <array>
 #include <cstring>
 #include <vector>
 
+#include "placement/inspector.hpp"
 #include "placement/steps.hpp"
 
 namespace vmrpc::placement {
@@ -33,8 +35,18 @@ class Passing {
 
   // Bytes from there on that can be; 0: copy it.
   std::size_t bytes_at(const void* address) {
-    if (reinterpret_cast<std::uintptr_t>(address) - window_ < window_bytes_) return pins_.pin(address);
-    return returnable_ == nullptr ? 0 : returnable_->keep(address);
+    const memory::Heap::Pinned pinned = around(address);
+    return pinned.bytes - (reinterpret_cast<std::uintptr_t>(address) - pinned.begin);
+  }
+  // All that can be around it; none: from there on none.
+  memory::Heap::Pinned around(const void* address) {
+    const auto at = reinterpret_cast<std::uintptr_t>(address);
+    if (at - window_ < window_bytes_) return pins_.pin_around(address);
+    return {at, returnable_ == nullptr ? 0 : returnable_->keep(address)};
+  }
+  // Quick: no is certain.
+  bool may_hold(const void* address) const {
+    return returnable_ != nullptr || reinterpret_cast<std::uintptr_t>(address) - window_ < window_bytes_;
   }
   bool holds(const void* address, std::size_t bytes) { return bytes_at(address) >= bytes; }
   // Of the memory that they are in.
@@ -49,108 +61,36 @@ class Passing {
   const std::size_t window_bytes_;
 };
 
-// Is everything that hangs on a value passed by address as it is? Reads only.
-class Inspector {
+// Of a value passed by address: is all of it, as it is?
+class PassedMemory {
  public:
-  explicit Inspector(Passing& passing) : passing_(passing) {}
-
   // `bytes_max`: of pieces before giving up, which ends cycles.
-  bool inspect(const Plan& plan, const unsigned char* from, std::size_t count, std::size_t depth,
-               std::size_t bytes_max) {
-    visited_ = bytes_ = 0;
-    jobs_.clear();
-    jobs_.push_back({&plan, from, nullptr, count, depth});
-    while (!jobs_.empty()) {
-      Job& job = jobs_.back();
-      const unsigned char* const value = job.from;
-      chain_ = job.plan;
-      depth_ = job.depth;
-      job.from += chain_->size;
-      if (--job.count == 0) jobs_.pop_back();
-      if (!this->value(value, bytes_max)) return false;
-    }
-    return true;
+  PassedMemory(Passing& passing, std::size_t bytes_max) : passing_(passing), bytes_max_(bytes_max) {}
+
+  // Pieces of one kind mostly lie beside each other, here as in the peer's memory.
+  std::size_t room(bool is_string, const unsigned char* at, std::size_t) {
+    memory::Heap::Pinned& recent = recent_[is_string ? 1 : 0];
+    const auto address = reinterpret_cast<std::uintptr_t>(at);
+    if (address - recent.begin < recent.bytes) return recent.bytes - (address - recent.begin);
+    recent = passing_.around(at);
+    return recent.bytes - (address - recent.begin);
   }
-  std::size_t visited() const { return visited_; }
+  void take(bool, const unsigned char*, std::size_t bytes) {
+    ++pieces_;
+    bytes_ += bytes;
+  }
+  bool is_enough() const { return bytes_ > bytes_max_; }
+  static bool refuse(const char*) { return false; }
+
+  void begin() { pieces_ = bytes_ = 0; }  // what is pinned stays so
+  std::size_t pieces() const { return pieces_; }
   std::size_t bytes() const { return bytes_; }
 
  private:
-  // A value of chain_, and those that its link leads to.
-  bool value(const unsigned char* from, std::size_t bytes_max) {
-    for (; from != nullptr; from = next_) {
-      next_ = nullptr;
-      ++visited_;
-      if (bytes_ > bytes_max || !run_steps(chain_->steps, from)) return false;
-    }
-    return true;
-  }
-
-  bool steps(const Steps& steps, const unsigned char* from) { return run_steps(steps, from); }
-
-  [[gnu::always_inline]] bool run_steps(const Steps& steps, const unsigned char* from) {
-    const Step* const end = steps.looks.data() + steps.looks.size();
-    for (const Step* step = steps.looks.data(); step != end; ++step)
-      if (!this->step(*step, from + step->offset)) return false;
-    return true;
-  }
-
-  [[gnu::always_inline]] bool step(const Step& step, const unsigned char* from) {
-    switch (step.kind) {
-      case Step::Kind::kCopy:
-      case Step::Kind::kZero:
-        return true;
-      case Step::Kind::kBool:
-        return are_normal(from, step.count);
-      case Step::Kind::kEach:
-        for (std::size_t i = 0; i < step.count; ++i)
-          if (!steps(step.target->steps, from + i * step.bytes)) return false;
-        return true;
-      case Step::Kind::kChoice: {
-        const Steps* const arm = arm_of(*step.choice, from);
-        return arm != nullptr && steps(*arm, from);
-      }
-      case Step::Kind::kString:
-        return string(step, load<const char*>(from));
-      case Step::Kind::kPointer:
-        return elements(step, load<const unsigned char*>(from), load<const void*>(from) != nullptr);
-      case Step::Kind::kCounted:
-        return load<u_int>(from) <= step.bound &&
-               elements(step, load<const unsigned char*>(from + kElementsOffset), load<u_int>(from));
-      case Step::Kind::kForeign:
-        return false;
-    }
-    return false;
-  }
-
-  [[gnu::always_inline]] bool string(const Step& step, const char* text) {
-    const std::size_t room = text == nullptr ? 0 : passing_.bytes_at(text);
-    const std::size_t length = room == 0 ? 0 : ::strnlen(text, room);
-    bytes_ += length + 1;
-    return length < room && length <= step.bound;
-  }
-
-  bool elements(const Step& step, const unsigned char* from, std::size_t count) {
-    if (count == 0) return from == nullptr;  // the receiver would free it
-    std::size_t all = 0;
-    if (step.xdr != nullptr || from == nullptr || __builtin_mul_overflow(count, step.bytes, &all)) return false;
-    if (!passing_.holds(from, all)) return false;
-    bytes_ += all;
-    if (step.is_link && step.target == chain_) {
-      next_ = from;
-      return true;
-    }
-    if (step.target == nullptr || !needs_a_look(*step.target)) return true;
-    const std::size_t depth = depth_ + (step.is_link ? 0 : 1);
-    if (depth > kDepthMax) return false;
-    jobs_.push_back({step.target, from, nullptr, count, depth});
-    return true;
-  }
-
   Passing& passing_;
-  std::vector<Job> jobs_;
-  const Plan* chain_ = nullptr;            // the type that is gone along
-  const unsigned char* next_ = nullptr;    // and where its link leads to
-  std::size_t visited_ = 0, bytes_ = 0, depth_ = 0;
+  const std::size_t bytes_max_;
+  std::array<memory::Heap::Pinned, 2> recent_{};
+  std::size_t pieces_ = 0, bytes_ = 0;
 };
 
 class Placer {
@@ -158,9 +98,9 @@ class Placer {
   Placer(Arena& arena, memory::Heap::Pins& pins, Returnable* returnable)
       : arena_(arena),
         passing_(pins, returnable),
-        inspector_(passing_),
         // Both sides' windows: what is no graph but a tree fits in them.
-        in_place_bytes_max_(2 * pins.window_bytes()) {}
+        passed_memory_(passing_, 2 * pins.window_bytes()),
+        inspector_(passed_memory_, kDepthMax) {}
 
   Placing run(const Plan& plan, const void* value, Placed& result) {
     Step whole;
@@ -169,8 +109,9 @@ class Placer {
     whole.bytes = plan.size;
     whole.align = plan.align;
     whole.target = &plan;
+    chain_ = &plan;
     const unsigned char* const root = place_elements(whole, static_cast<const unsigned char*>(value), 1);
-    if (root == nullptr || !follow() || !place_foreign(result)) return failure_;
+    if (root == nullptr || !this->value(plan, next_, next_to_) || !follow() || !place_foreign(result)) return failure_;
     if (bytes_ > kReceivedExtra && bytes_ / kReceivedFactor > passing_.mapped_bytes()) return Placing::kElsewhere;
     result.root = reinterpret_cast<std::uint64_t>(root);
     result.bytes = bytes_;
@@ -206,6 +147,7 @@ class Placer {
       next_ = nullptr;
       ++placed_;
       if (!run_steps(type.steps, from, to)) return false;
+      if (next_ != nullptr) prefetch_ahead(next_, from);
     }
     return true;
   }
@@ -220,10 +162,20 @@ class Placer {
   }
 
   [[gnu::always_inline]] bool step(const Step& step, const unsigned char* from, unsigned char* to) {
+    // Most of what lists are made of; a jump by table costs more.
+    if (step.kind == Step::Kind::kCopy) return copy_step(step, to, from), true;
+    if (step.kind == Step::Kind::kString) return string(step, load<const char*>(from), to);
+    if (step.kind == Step::Kind::kPointer) return pointer(step, load<const unsigned char*>(from), to);
+    return other(step, from, to);
+  }
+
+  [[gnu::always_inline]] bool pointer(const Step& step, const unsigned char* from, unsigned char* to) {
+    if (step.is_link && step.target == chain_) return link(step, from, to);
+    return elements(step, from, from != nullptr, to);
+  }
+
+  [[gnu::noinline]] bool other(const Step& step, const unsigned char* from, unsigned char* to) {
     switch (step.kind) {
-      case Step::Kind::kCopy:
-        copy_step(step, to, from);
-        return true;
       case Step::Kind::kZero:
         clear(to, step.bytes);
         return true;
@@ -234,17 +186,14 @@ class Placer {
         return each(*step.target, from, to, step.count);
       case Step::Kind::kChoice:
         return choice(*step.choice, from, to);
-      case Step::Kind::kString:
-        return string(step, load<const char*>(from), to);
-      case Step::Kind::kPointer:
-        return elements(step, load<const unsigned char*>(from), load<const void*>(from) != nullptr, to);
       case Step::Kind::kCounted:
         return counted(step, from, to);
       case Step::Kind::kForeign:
         std::memset(to, 0, step.bytes * step.count);
         return foreign(step.xdr, from, step.bytes, step.count);
+      default:
+        return false;
     }
-    return false;
   }
 
   static void booleans(const Step& step, const unsigned char* from, unsigned char* to) {
@@ -269,7 +218,7 @@ class Placer {
   [[gnu::always_inline]] bool string(const Step& step, const char* text, unsigned char* to) {
     if (text == nullptr) return fail(Placing::kInvalid);
     const std::size_t room = passing_.bytes_at(text);
-    const std::size_t length = room == 0 ? std::strlen(text) : ::strnlen(text, room);
+    const std::size_t length = room == 0 ? std::strlen(text) : text_length(text, room);
     if (length > step.bound) return fail(Placing::kInvalid);
     bytes_ += length + 1;
     if (length < room) {
@@ -291,6 +240,17 @@ class Placer {
     store<std::uint64_t>(to, 0);  // the padding too
     store<u_int>(to, count);
     return elements(step, load<const unsigned char*>(from + kElementsOffset), count, to + kElementsOffset);
+  }
+
+  // The next of a list, or its end.
+  [[gnu::always_inline]] bool link(const Step& step, const unsigned char* from, unsigned char* to) {
+    if (from == nullptr || passing_.may_hold(from)) return elements(step, from, from != nullptr, to);
+    auto* const placed = static_cast<unsigned char*>(arena_.allocate(step.bytes, step.align));
+    store<const unsigned char*>(to, placed);
+    bytes_ += step.bytes;
+    next_ = from;
+    next_to_ = placed;
+    return placed != nullptr || fail(Placing::kElsewhere);
   }
 
   bool elements(const Step& step, const unsigned char* from, std::size_t count, unsigned char* to) {
@@ -353,12 +313,13 @@ class Placer {
   bool inspect(const Plan& type, const unsigned char* from, std::size_t count, std::size_t depth) {
     constexpr std::size_t kFree = 1024;
     if (wasted_ > placed_ + kFree) return false;
-    if (inspector_.inspect(type, from, count, depth, in_place_bytes_max_)) {
-      bytes_ += inspector_.bytes();
-      passed_ += inspector_.bytes();
+    passed_memory_.begin();
+    if (inspector_.inspect(type, from, count, depth)) {
+      bytes_ += passed_memory_.bytes();
+      passed_ += passed_memory_.bytes();
       return true;
     }
-    wasted_ += inspector_.visited();
+    wasted_ += passed_memory_.pieces();
     return false;
   }
 
@@ -407,8 +368,8 @@ class Placer {
 
   Arena& arena_;
   Passing passing_;
-  Inspector inspector_;
-  const std::size_t in_place_bytes_max_;
+  PassedMemory passed_memory_;
+  Inspector<PassedMemory> inspector_;
   std::vector<Job> jobs_;
   const Plan* chain_ = nullptr;          // the type that is gone along
   const unsigned char* next_ = nullptr;  // where its link leads to

@@ -14,6 +14,7 @@
 #include <cstring>
 #include <utility>
 
+#include "placement/inspector.hpp"
 #include "placement/steps.hpp"
 
 namespace vmrpc::placement {
@@ -21,14 +22,6 @@ namespace {
 
 using memory::kPageBytes;
 using memory::PeerFault;
-
-// The compiler may not load it again from where it came: the peer can have changed that.
-template <typename T>
-T load_once(const void* from) noexcept {
-  T value = load<T>(from);
-  asm volatile("" : "+r"(value));
-  return value;
-}
 
 [[gnu::cold, gnu::noinline, noreturn]] void fault(const char* what) { throw PeerFault(what); }
 
@@ -41,38 +34,44 @@ class Source {
  public:
   explicit Source(PeerView& view) : view_(view) {}
 
-  // Throws unless [address, address + bytes) is readable.
-  const Stretch& check(std::uintptr_t address, std::size_t bytes, std::size_t align) {
+  // Bytes that are readable from there on, at least one. Throws when there are none.
+  std::size_t room(std::uintptr_t address, std::size_t align) {
     require((address & (align - 1)) == 0, "a misaligned address");
-    const Stretch& stretch = at(address);
-    require(bytes <= stretch.end - address, "an address outside of shared memory");
-    return stretch;
+    if (address - recent_[0].begin >= recent_[0].bytes) look_up(address);
+    return recent_[0].bytes - (address - recent_[0].begin);
+  }
+  // May what room() was last asked for be left there?
+  bool stays() const { return recent_[0].stays; }
+  // Throws unless [address, address + bytes) is readable.
+  void check(std::uintptr_t address, std::size_t bytes, std::size_t align) {
+    require(bytes <= room(address, align), "an address outside of shared memory");
   }
 
  private:
-  static bool holds(const Stretch& stretch, std::uintptr_t address) {
-    return address - stretch.begin < stretch.end - stretch.begin;
-  }
-  const Stretch& at(std::uintptr_t address) {
-    if (!holds(recent_[0], address)) look_up(address);
-    return recent_[0];
-  }
+  struct Known {
+    std::uintptr_t begin = 0;
+    std::size_t bytes = 0;
+    bool stays = false;
+  };
   [[gnu::noinline]] void look_up(std::uintptr_t address) {
     std::swap(recent_[0], recent_[1]);
-    if (holds(recent_[0], address)) return;
-    recent_[0] = view_.stretch_at(address);
-    require(holds(recent_[0], address), "an address outside of shared memory");
+    if (address - recent_[0].begin < recent_[0].bytes) return;
+    const Stretch stretch = view_.stretch_at(address);
+    recent_[0] = {stretch.begin, stretch.end - stretch.begin, stretch.stays};
+    require(address - recent_[0].begin < recent_[0].bytes, "an address outside of shared memory");
   }
 
   PeerView& view_;
-  std::array<Stretch, 2> recent_{};
+  std::array<Known, 2> recent_{};
 };
 
 // The pages that a value lies in.
 class Pages {
  public:
-  void note(std::uintptr_t address, std::size_t bytes) {
-    if (!holds(recent_[0], address, bytes) && !holds(recent_[1], address, bytes)) note_more(address, bytes);
+  // `kind` 0 or 1: pieces of one kind mostly lie beside each other.
+  void note(std::size_t kind, std::uintptr_t address, std::size_t bytes) {
+    const Range& range = recent_[kind];
+    if (address < range.begin || address + bytes > range.end) note_more(kind, address, bytes);
   }
   std::vector<InPlaceValue::Range> take() {
     for (const InPlaceValue::Range& range : recent_) put(range);
@@ -90,22 +89,17 @@ class Pages {
  private:
   using Range = InPlaceValue::Range;
 
-  static bool holds(const Range& range, std::uintptr_t address, std::size_t bytes) {
-    return address - range.begin < range.end - range.begin && bytes <= range.end - address;
-  }
   void put(const Range& range) {
     if (range.begin != range.end) ranges_.push_back(range);
   }
-  // Values of two kinds take turns in a list, each on pages of its own: two ranges are made longer.
-  [[gnu::noinline]] void note_more(std::uintptr_t address, std::size_t bytes) {
+  [[gnu::noinline]] void note_more(std::size_t kind, std::uintptr_t address, std::size_t bytes) {
     const Range pages{address / kPageBytes * kPageBytes, (address + bytes - 1) / kPageBytes * kPageBytes + kPageBytes};
-    for (Range& range : recent_) {
-      if (pages.begin > range.end || range.begin > pages.end) continue;
+    Range& range = recent_[kind];
+    if (pages.begin <= range.end && range.begin <= pages.end) {
       range = {std::min(range.begin, pages.begin), std::max(range.end, pages.end)};
-      return;
+    } else {
+      put(std::exchange(range, pages));
     }
-    put(std::exchange(recent_[0], recent_[1]));
-    recent_[1] = pages;
   }
 
   std::vector<Range> ranges_;
@@ -211,10 +205,10 @@ class Undo {
 
 using Bytes = const unsigned char*;
 
-// Where a value is gone through.
+// Where a value is copied.
 struct Where {
   Bytes from;         // as the peer wrote it
-  unsigned char* to;  // the private copy; null: it stays in place
+  unsigned char* to;
   Bytes old;          // the caller's memory before we wrote to it; null: fresh memory
 };
 
@@ -226,8 +220,7 @@ struct Job {
 
   Where take_one() {
     const Where one = where;
-    where = {one.from + plan->size, one.to == nullptr ? nullptr : one.to + plan->size,
-             one.old == nullptr ? nullptr : one.old + plan->size};
+    where = {one.from + plan->size, one.to + plan->size, one.old == nullptr ? nullptr : one.old + plan->size};
     --count;
     return one;
   }
@@ -236,7 +229,7 @@ struct Job {
 class Receiver {
  public:
   Receiver(const Placed& message, PeerView& view, Receiving mode, const ReceiveLimits& limits)
-      : source_(view), message_(message), mode_(mode), depth_max_(limits.depth) {
+      : source_(view), message_(message), mode_(mode), depth_max_(limits.depth), inspector_(*this, limits.depth) {
     const std::size_t bytes = std::min<std::uint64_t>(message.bytes, view.mapped_bytes());
     bytes_left_ = bytes * limits.private_factor + limits.private_extra;
     nodes_left_ = bytes / limits.bytes_per_node + 1;
@@ -258,6 +251,23 @@ class Receiver {
   }
 
  private:
+  // --- what stays in place, of a trusted peer
+
+  friend class Inspector<Receiver>;
+  [[gnu::always_inline]] std::size_t room(bool, Bytes at, std::size_t align) {
+    const std::size_t bytes = source_.room(reinterpret_cast<std::uintptr_t>(at), align);
+    return source_.stays() ? bytes : 0;
+  }
+  [[gnu::always_inline]] void take(bool is_string, Bytes at, std::size_t bytes) {
+    pages_.note(is_string ? 1 : 0, reinterpret_cast<std::uintptr_t>(at), bytes);
+    ++left_;
+    left_bytes_ += bytes;
+  }
+  bool is_enough() const { return left_ > nodes_left_ || left_bytes_ > bytes_left_; }
+  [[noreturn]] static bool refuse(const char* what) { fault(what); }
+
+  // --- copies
+
   Bytes at(std::uint64_t address, std::size_t bytes, std::size_t align) {
     source_.check(address, bytes, align);
     return reinterpret_cast<Bytes>(address);
@@ -266,7 +276,7 @@ class Receiver {
   void deliver(const Plan& plan, const void* objp, InPlaceValue& value) {
     value.arena = std::move(arena_);
     value.ranges = pages_.take();
-    value.pieces = pieces_;
+    value.pieces = pieces_ + left_;
     value.root_hash = hash_of(objp, plan.size);
     value.is_mixed = is_mixed_;
   }
@@ -292,8 +302,8 @@ class Receiver {
       const Bytes from = std::exchange(next_, nullptr);
       unsigned char* const to = next_to_;
       if (old_ != nullptr || next_old_ != nullptr) take_presets(to);
-      if (!(to == nullptr ? run_steps<true>(type.steps, from, nullptr) : run_steps<false>(type.steps, from, to)))
-        return false;
+      if (!run_steps(type.steps, from, to)) return false;
+      if (next_ != nullptr) prefetch_ahead(next_, from);
     }
     return true;
   }
@@ -310,122 +320,104 @@ class Receiver {
   // What the caller wants what is at `to` to be decoded to.
   template <typename T>
   T preset(const unsigned char* to) const {
-    return old_ == nullptr || to == nullptr ? T{} : load<T>(old_ + (to - old_to_));
+    return old_ == nullptr ? T{} : load<T>(old_ + (to - old_to_));
   }
 
-  template <bool kStays>
-  bool steps(const Steps& steps, Bytes from, unsigned char* to) {
-    return run_steps<kStays>(steps, from, to);
-  }
+  bool steps(const Steps& steps, Bytes from, unsigned char* to) { return run_steps(steps, from, to); }
 
-  // In place there is no `to`, and only what steers is looked at.
-  template <bool kStays>
   [[gnu::always_inline]] bool run_steps(const Steps& steps, Bytes from, unsigned char* to) {
-    const std::vector<Step>& those = kStays ? steps.looks : steps.all;
-    const Step* const end = those.data() + those.size();
-    for (const Step* step = those.data(); step != end; ++step)
-      if (!this->step<kStays>(*step, from + step->offset, kStays ? nullptr : to + step->offset)) return false;
+    const Step* const end = steps.all.data() + steps.all.size();
+    for (const Step* step = steps.all.data(); step != end; ++step)
+      if (!this->step(*step, from + step->offset, to + step->offset)) return false;
     return true;
   }
 
-  template <bool kStays>
   [[gnu::always_inline]] bool step(const Step& step, Bytes from, unsigned char* to) {
+    // Most of what lists are made of; a jump by table costs more.
+    if (step.kind == Step::Kind::kCopy) return copy_step(step, to, from), true;
+    if (step.kind == Step::Kind::kString) return string(step, load_once<std::uint64_t>(from), to);
+    if (step.kind == Step::Kind::kPointer) return pointer(step, load_once<std::uint64_t>(from), to);
+    return other(step, from, to);
+  }
+
+  [[gnu::always_inline]] bool pointer(const Step& step, std::uint64_t address, unsigned char* to) {
+    if (step.is_link && address != 0 && old_ == nullptr && step.target == chain_) return link(step, address, to);
+    return elements(step, address, address != 0, to);
+  }
+
+  [[gnu::noinline]] bool other(const Step& step, Bytes from, unsigned char* to) {
     switch (step.kind) {
-      case Step::Kind::kCopy:
-        if constexpr (!kStays) copy_step(step, to, from);
-        return true;
       case Step::Kind::kZero:
-        if constexpr (!kStays) clear(to, step.bytes);
+        clear(to, step.bytes);
         return true;
       case Step::Kind::kBool:
-        booleans<kStays>(step, from, to);
+        booleans(step, from, to);
         return true;
       case Step::Kind::kEach:
-        return each<kStays>(*step.target, from, to, step.count);
+        return each(*step.target, from, to, step.count);
       case Step::Kind::kChoice:
-        return choice<kStays>(*step.choice, from, to);
-      case Step::Kind::kString:
-        return string(step, load_once<std::uint64_t>(from), to);
-      case Step::Kind::kPointer: {
-        const auto address = load_once<std::uint64_t>(from);
-        if (step.is_link && address != 0 && old_ == nullptr && step.target == chain_)
-          return link<kStays>(step, address, to);
-        return elements(step, address, address != 0, to);
-      }
+        return choice(*step.choice, from, to);
       case Step::Kind::kCounted:
-        return counted<kStays>(step, from, to);
+        return counted(step, from, to);
       case Step::Kind::kForeign:
         return foreign_field(step, to);
+      default:
+        return false;
     }
-    return false;
   }
 
-  template <bool kStays>
-  static bool_t boolean(Bytes from) {
-    const auto value = load_once<bool_t>(from);
-    if (value == FALSE || value == TRUE) return value;
-    require(!kStays, "a boolean that is neither 0 nor 1");
-    return TRUE;
-  }
+  static bool_t boolean(Bytes from) { return load_once<bool_t>(from) == FALSE ? FALSE : TRUE; }
 
-  template <bool kStays>
   static void booleans(const Step& step, Bytes from, unsigned char* to) {
     const std::size_t bytes = step.count * sizeof(bool_t);
-    for (std::size_t at = 0; at < bytes; at += sizeof(bool_t)) {
-      const bool_t value = boolean<kStays>(from + at);
-      if constexpr (!kStays) store(to + at, value);
-    }
-    if constexpr (!kStays) clear(to + bytes, step.gap);
+    for (std::size_t at = 0; at < bytes; at += sizeof(bool_t)) store(to + at, boolean(from + at));
+    clear(to + bytes, step.gap);
   }
 
-  template <bool kStays>
   bool each(const Plan& type, Bytes from, unsigned char* to, std::size_t count) {
-    for (std::size_t at = 0; count != 0; --count, at += type.size)
-      if (!steps<kStays>(type.steps, from + at, kStays ? nullptr : to + at)) return false;
+    for (; count != 0; --count, from += type.size, to += type.size)
+      if (!steps(type.steps, from, to)) return false;
     return true;
   }
 
-  template <bool kStays>
   bool choice(const Choice& choice, Bytes from, unsigned char* to) {
     alignas(8) unsigned char tag[8];
     std::memcpy(tag, from, choice.tag_bytes);
     asm volatile("" : : "r"(tag) : "memory");  // see load_once()
-    if (choice.tag_is_bool) store(tag, boolean<kStays>(tag));
+    if (choice.tag_is_bool) store(tag, boolean(tag));
     const Steps* const arm = arm_of(choice, tag);
     require(arm != nullptr, "a discriminant that no arm is for");
-    if constexpr (!kStays) std::memcpy(to, tag, choice.tag_bytes);
-    return steps<kStays>(*arm, from, to);
+    std::memcpy(to, tag, choice.tag_bytes);
+    return steps(*arm, from, to);
   }
 
-  // The next of a list. `slot`: where our copy has the address; null: the address stays where it is.
-  template <bool kStays>
+  // The next of a list. `slot`: where our copy has the address.
   [[gnu::always_inline]] bool link(const Step& step, std::uint64_t address, unsigned char* slot) {
-    const Stretch& stretch = source_.check(address, step.bytes, step.align);
+    source_.check(address, step.bytes, step.align);
+    const auto from = reinterpret_cast<Bytes>(address);
+    if (mode_ == Receiving::kInPlace && source_.stays()) return leave(step, from, 1, step.bytes, slot);
     if (!another_node()) return false;
-    next_ = reinterpret_cast<Bytes>(address);
-    next_to_ = nullptr;
-    // A list's nodes mostly lie one behind the other.
-    __builtin_prefetch(next_ + kPrefetchBytes);
-    if (mode_ == Receiving::kInPlace && stretch.stays) return leave(address, step.bytes, slot);
-    auto* const to = static_cast<unsigned char*>(allocate(step.bytes, step.align, slot));
-    if (to == nullptr) return false;
-    store(slot, to);
-    next_to_ = to;
-    return true;
+    next_ = from;
+    next_to_ = static_cast<unsigned char*>(allocate(step.bytes, step.align));
+    store(slot, next_to_);
+    return next_to_ != nullptr;
   }
 
   [[gnu::always_inline]] bool string(const Step& step, std::uint64_t address, unsigned char* slot) {
-    const Stretch& stretch = source_.check(address, 1, 1);
+    const std::size_t room = source_.room(address, 1);
     const auto* const text = reinterpret_cast<const char*>(address);
-    const std::size_t room = stretch.end - address;
-    const std::size_t length = ::strnlen(text, std::min(room, std::size_t{step.bound} + 1));
+    const std::size_t length = text_length(text, std::min(room, std::size_t{step.bound} + 1));
+    prefetch_ahead(text, std::exchange(last_text_, text));
     require(length < room, "a string without an end");
     require(length <= step.bound, "a string longer than its bound");
-    if (!another_node()) return false;
     char* const wanted = preset<char*>(slot);
-    if (mode_ == Receiving::kInPlace && stretch.stays && wanted == nullptr)
-      return charge(length + 1) && leave(address, length + 1, slot);
-    char* const to = wanted != nullptr ? mixed(wanted) : static_cast<char*>(allocate(length + 1, 1, slot));
+    if (mode_ == Receiving::kInPlace && source_.stays() && wanted == nullptr) {
+      store(slot, address);
+      take(true, reinterpret_cast<Bytes>(text), length + 1);
+      return !is_enough();
+    }
+    if (!another_node()) return false;
+    char* const to = wanted != nullptr ? mixed(wanted) : static_cast<char*>(allocate(length + 1, 1));
     if (to == nullptr) return false;
     // The peer may have taken the end away by now: ours is where it was seen.
     copy_text(to, text, length);
@@ -434,31 +426,27 @@ class Receiver {
     return true;
   }
 
-  template <bool kStays>
   bool counted(const Step& step, Bytes from, unsigned char* to) {
     const auto count = load_once<u_int>(from);
     require(count <= step.bound, "more elements than the bound");
     const auto address = load_once<std::uint64_t>(from + kElementsOffset);
-    if constexpr (kStays) return elements(step, address, count, nullptr);
     store<std::uint64_t>(to, 0);  // the padding too
     store(to, count);
     return elements(step, address, count, to + kElementsOffset);
   }
 
   [[gnu::noinline]] bool elements(const Step& step, std::uint64_t address, std::size_t count, unsigned char* slot) {
-    if (count == 0) return no_elements(step, address, slot);
+    if (count == 0) return no_elements(step, slot);
     std::size_t all = 0;
     require(!__builtin_mul_overflow(count, step.bytes, &all), "more elements than there is memory");
-    const Stretch& stretch = source_.check(address, all, step.align);
+    source_.check(address, all, step.align);
+    const auto from = reinterpret_cast<Bytes>(address);
+    const bool is_bulk = step.xdr == nullptr && (step.target == nullptr || !needs_a_look(*step.target));
+    auto* const wanted = preset<unsigned char*>(slot);
+    if (wanted == nullptr && source_.stays() && may_stay(step, is_bulk)) return leave(step, from, count, all, slot);
     if (!another_node()) return false;
     if (step.xdr != nullptr) return foreign_elements(step, count, all, slot);
-    const auto from = reinterpret_cast<Bytes>(address);
-    const bool is_bulk = step.target == nullptr || !needs_a_look(*step.target);
-    auto* const wanted = preset<unsigned char*>(slot);
-    if (wanted == nullptr && stretch.stays && may_stay(step, is_bulk))
-      return leave(address, all, slot) && (is_bulk || (charge(all) && go_on(step, {from, nullptr, nullptr}, count)));
-    auto* const to =
-        wanted != nullptr ? mixed(wanted) : static_cast<unsigned char*>(allocate(all, step.align, slot));
+    auto* const to = wanted != nullptr ? mixed(wanted) : static_cast<unsigned char*>(allocate(all, step.align));
     if (to == nullptr) return false;
     const Bytes old =
         wanted != nullptr && step.target != nullptr && step.target->has_pointers ? undo_.save(to, all) : nullptr;
@@ -469,23 +457,23 @@ class Receiver {
   }
 
   // XDR leaves the address of an empty array as it is, and nulls a pointer.
-  bool no_elements(const Step& step, std::uint64_t address, unsigned char* slot) {
-    require(slot != nullptr || address == 0, "an address of nothing");
-    if (slot != nullptr) store(slot, step.kind == Step::Kind::kCounted ? preset<void*>(slot) : nullptr);
+  bool no_elements(const Step& step, unsigned char* slot) {
+    store(slot, step.kind == Step::Kind::kCounted ? preset<void*>(slot) : nullptr);
     return true;
   }
 
   bool may_stay(const Step& step, bool is_bulk) const {
-    return mode_ == Receiving::kInPlace ||
+    return (mode_ == Receiving::kInPlace && step.xdr == nullptr) ||
            (mode_ == Receiving::kSpine && is_bulk && step.kind == Step::Kind::kCounted);
   }
 
-  // A piece that stays where the peer put it.
-  bool leave(std::uintptr_t address, std::size_t bytes, unsigned char* slot) {
-    if (slot != nullptr) store(slot, address);
-    pages_.note(address, bytes);
-    ++pieces_;
-    return true;
+  // Values that stay where the peer put them, with all that hangs on them.
+  bool leave(const Step& step, Bytes from, std::size_t count, std::size_t bytes, unsigned char* slot) {
+    store(slot, from);
+    take(false, from, bytes);
+    if (is_enough()) return false;
+    if (step.target == nullptr || !needs_a_look(*step.target)) return true;
+    return inspector_.inspect(*step.target, from, count, depth_ + (step.is_link ? 0 : 1));
   }
 
   // What hangs on these values is done later, but for a link, which comes next anyway.
@@ -494,9 +482,7 @@ class Receiver {
       go_to(where);
       return true;
     }
-    if (!step.target->has_pointers)
-      return where.to == nullptr ? each<true>(*step.target, where.from, nullptr, count)
-                                 : each<false>(*step.target, where.from, where.to, count);
+    if (!step.target->has_pointers) return each(*step.target, where.from, where.to, count);
     const std::size_t depth = depth_ + (step.is_link ? 0 : 1);
     if (depth > depth_max_) return false;
     jobs_.push_back({step.target, where, count, depth});
@@ -509,7 +495,7 @@ class Receiver {
     return true;
   }
 
-  // What is copied, and what is gone through in place: a piece may be referred to often.
+  // A piece may be referred to often.
   bool charge(std::size_t bytes) {
     if (bytes > bytes_left_) return false;
     bytes_left_ -= bytes;
@@ -522,9 +508,9 @@ class Receiver {
     return preset;
   }
 
-  // Null: no memory, too much of it, or it would have to be written into what stays in place.
-  [[gnu::always_inline]] void* allocate(std::size_t bytes, std::size_t align, const unsigned char* slot) {
-    if (slot == nullptr || !charge(bytes)) return nullptr;
+  // Null: no memory, or too much of it.
+  [[gnu::always_inline]] void* allocate(std::size_t bytes, std::size_t align) {
+    if (!charge(bytes)) return nullptr;
     if (mode_ == Receiving::kCopy) return undo_.allocate(bytes);
     ++pieces_;
     if (arena_ == nullptr) arena_ = std::make_unique<PrivateArena>();
@@ -544,7 +530,6 @@ class Receiver {
   }
 
   bool foreign_field(const Step& step, unsigned char* to) {
-    if (to == nullptr) return false;
     // What the caller's memory holds are preset pointers.
     const Bytes old = old_ == nullptr ? nullptr : old_ + (to - old_to_);
     if (old == nullptr) std::memset(to, 0, step.bytes * step.count);
@@ -557,7 +542,7 @@ class Receiver {
     if (to != nullptr) {
       old = undo_.save(to, bytes);
     } else {
-      to = static_cast<unsigned char*>(allocate(bytes, step.align, slot));
+      to = static_cast<unsigned char*>(allocate(bytes, step.align));
       if (to == nullptr) return false;
       std::memset(to, 0, bytes);
     }
@@ -590,8 +575,6 @@ class Receiver {
     return done;
   }
 
-  static constexpr std::size_t kPrefetchBytes = 640;  // measured: lists of small nodes
-
   Source source_;
   const Placed message_;
   const Receiving mode_;
@@ -600,7 +583,9 @@ class Receiver {
   std::unique_ptr<PrivateArena> arena_;
   Pages pages_;
   std::vector<Job> jobs_;
+  Inspector<Receiver> inspector_;
   const Plan* chain_ = nullptr;          // the type that is gone along
+  const char* last_text_ = nullptr;
   // Where its link leads to. Not one struct: that is read as a whole, too early after its parts were written.
   Bytes next_ = nullptr;
   unsigned char* next_to_ = nullptr;
@@ -609,8 +594,9 @@ class Receiver {
   unsigned char* old_to_ = nullptr;
   std::vector<unsigned char> foreign_;
   std::size_t foreign_used_ = 0;
-  std::size_t bytes_left_, nodes_left_;
-  std::size_t pieces_ = 0, depth_ = 0;
+  std::size_t bytes_left_, nodes_left_;  // for copies, and the most of what is left in place
+  std::size_t left_ = 0, left_bytes_ = 0;
+  std::size_t pieces_ = 0, depth_ = 0;  // pieces: in the arena
   bool is_mixed_ = false;
 };
 

@@ -4,6 +4,7 @@
 
 #include <rpc/rpc.h>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -78,12 +79,23 @@ inline void copy_text(char* to, const char* from, std::size_t bytes) noexcept {
   std::memcpy(to, from, bytes);
 }
 
-inline bool are_normal(const unsigned char* bools, std::size_t count) noexcept {
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto value = load<bool_t>(bools + i * sizeof(bool_t));
-    if (value != FALSE && value != TRUE) return false;
+// strnlen(3) in memory that can be read up to `most`: a call costs more than short strings do.
+inline std::size_t text_length(const char* text, std::size_t most) noexcept {
+  constexpr std::size_t kNear = 32;
+  if (most < kNear) return ::strnlen(text, most);
+  for (std::size_t at = 0; at < kNear; at += 8) {
+    const auto word = load<std::uint64_t>(text + at);
+    const std::uint64_t zeros = (word - 0x0101010101010101) & ~word & 0x8080808080808080;
+    if (zeros != 0) return at + static_cast<unsigned>(std::countr_zero(zeros)) / 8;
   }
-  return true;
+  return kNear + ::strnlen(text + kNear, most - kNear);
+}
+
+// The nodes of a list mostly follow each other at the same distance, up or down: memory that will be read soon.
+inline void prefetch_ahead(const void* here, const void* before) noexcept {
+  constexpr std::uintptr_t kAhead = 16;  // measured: lists of small nodes
+  const auto at = reinterpret_cast<std::uintptr_t>(here), previous = reinterpret_cast<std::uintptr_t>(before);
+  __builtin_prefetch(reinterpret_cast<const void*>(at + kAhead * (at - previous)));
 }
 
 // Does the receiver look at values of this type, or follow them?

@@ -16,10 +16,6 @@
 #include "placement/held.hpp"
 #include "placement/releasing.hpp"
 
-// Made-up values that are refused half-way: generated code stops freeing at a union that has no arm.
-extern "C" const char* __lsan_default_suppressions();
-extern "C" const char* __lsan_default_suppressions() { return "leak:xdr_reference"; }
-
 namespace vmrpc::placement {
 namespace {
 

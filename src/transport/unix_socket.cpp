@@ -36,6 +36,14 @@ OwnedFd make_socket() {
   return fd;
 }
 
+// Or closing what turns out to be a connection may block for as long as the peer likes. It may set that again before
+// we close: without a connection there is nothing to wait for.
+void forbid_lingering(int fd) {
+  const linger never{};
+  const sockaddr nowhere{AF_UNSPEC, {}};
+  if (::setsockopt(fd, SOL_SOCKET, SO_LINGER, &never, sizeof never) == 0) ::connect(fd, &nowhere, sizeof nowhere);
+}
+
 // The descriptor that came with a message, if one did; any others are closed.
 OwnedFd take_descriptor(msghdr& message) {
   OwnedFd taken;
@@ -45,8 +53,7 @@ OwnedFd take_descriptor(msghdr& message) {
     for (std::size_t i = 0; i < count; ++i) {
       int fd;
       std::memcpy(&fd, CMSG_DATA(c) + i * sizeof(int), sizeof fd);
-      const linger never{};  // or closing what turns out to be a connection may block for as long as the peer likes
-      ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &never, sizeof never);
+      forbid_lingering(fd);
       taken.reset(fd);
     }
   }

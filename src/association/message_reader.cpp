@@ -54,7 +54,8 @@ struct ReaderOps {
 
   template <typename Body>
   static bool_t guarded(MessageReader& r, const Body& body) {
-    return c_boundary([&]() -> bool_t { return body() ? TRUE : FALSE; },
+    const auto note = [&](const RpcError& error) { r.failed_what_ = error.what(); };
+    return c_boundary([&]() -> bool_t { return observing_errors(body, note) ? TRUE : FALSE; },
                       [&](clnt_stat stat, int error) -> bool_t {
                         r.failed_stat_ = stat;
                         r.failed_errno_ = error;

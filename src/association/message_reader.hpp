@@ -14,6 +14,7 @@
 
 #include "association/heaps.hpp"
 #include "association/link.hpp"
+#include "memory/fault.hpp"
 #include "rpc/vm_types.h"
 
 namespace vmrpc::association {
@@ -83,7 +84,7 @@ class MessageReader {
   }
   // Throws what an operation of the stream ran into while it waited; a decoding error is none.
   void throw_failure() const {
-    if (failed_stat_ != RPC_SUCCESS) throw RpcError(failed_stat_, failed_errno_);
+    if (failed_stat_ != RPC_SUCCESS) memory::throw_again(failed_stat_, failed_errno_, failed_what_);
   }
 
  private:
@@ -136,6 +137,7 @@ class MessageReader {
   std::size_t window_base_ = 0;  // position of the window's first byte in the message
   int failed_errno_ = 0;
   clnt_stat failed_stat_ = RPC_SUCCESS;
+  const char* failed_what_ = "";
   alignas(8) unsigned char window_[kWindowBytes];
 };
 

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "base/boundary.hpp"
+#include "memory/fault.hpp"
 
 namespace vmrpc::association {
 
@@ -47,13 +48,15 @@ struct WriterOps {
   static bool_t control(XDR* xdrs, int request, void* info) {
     if (request != RPC_VM_XDR) return FALSE;
     MessageWriter& w = self(xdrs);
-    return guarded(w, [&] { return w.offer(*static_cast<rpc_vm_xdr*>(info)); });
+    // What has failed is not tried in XDR: the message is not sent.
+    return guarded(w, [&] { return w.offer(*static_cast<rpc_vm_xdr*>(info)); }) || w.has_failed();
   }
 
   // Exceptions must not cross the xdr_* routines of C programs: remembered, thrown by finish().
   template <typename Body>
   static bool_t guarded(MessageWriter& w, const Body& body) {
-    return c_boundary([&]() -> bool_t { return body() ? TRUE : FALSE; },
+    const auto note = [&](const RpcError& error) { w.failed_what_ = error.what(); };
+    return c_boundary([&]() -> bool_t { return observing_errors(body, note) ? TRUE : FALSE; },
                       [&](clnt_stat stat, int error) -> bool_t {
                         w.failed_stat_ = stat;
                         w.failed_errno_ = error;
@@ -205,7 +208,7 @@ void MessageWriter::publish_placed(std::span<const unsigned char> staged) {
 }
 
 void MessageWriter::finish_other() {
-  if (failed_stat_ != RPC_SUCCESS) throw RpcError(failed_stat_, failed_errno_);
+  if (failed_stat_ != RPC_SUCCESS) memory::throw_again(failed_stat_, failed_errno_, failed_what_);
   memory::Sender& sender = link_.sender();
   const std::span<const unsigned char> staged(stage_, used_);
   link_.counters().bytes_placed.add(streamed_ + used_);

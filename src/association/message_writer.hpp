@@ -101,6 +101,7 @@ class MessageWriter {
   std::size_t streamed_ = 0;  // bytes of this message that left the stage
   int failed_errno_ = 0;      // an operation failed: finish() throws
   clnt_stat failed_stat_ = RPC_SUCCESS;
+  const char* failed_what_ = "";
   alignas(8) unsigned char stage_[kStageBytes];
 };
 

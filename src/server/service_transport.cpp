@@ -339,7 +339,6 @@ bool ServiceTransport::reply_shared(const rpc_msg& msg) {
     writer.begin_again();
     encoded = encode_shared_reply(msg);
   }
-  if (!encoded && writer.has_failed()) return writer.abandon(), false;
   writer.finish();  // libtirpc sends what it has: the client then cannot decode it
   if (encoded) report_.counters().count_second(shared_->reader.took_placed(), writer.is_placed(), false);
   return encoded;

@@ -18,6 +18,7 @@ namespace {
 
 const WrongDescriptor* g_wrong;
 int g_sent;
+int g_others_socket = -1;
 
 using vmrpc::memory::kStreamBytesDefault;
 using vmrpc::memory::kStreamOffset;
@@ -43,6 +44,17 @@ constexpr WrongDescriptor kWrong[] = {
 
 std::span<const WrongDescriptor> wrong_descriptors() { return kWrong; }
 
+int socket_of_the_other_end() { return g_others_socket; }
+
+// `fd` is being sent.
+static void keep_if_socket(int fd) {
+  int type = 0;
+  socklen_t length = sizeof type;
+  if (::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) != 0 || type != SOCK_SEQPACKET) return;
+  if (g_others_socket >= 0) ::close(g_others_socket);
+  g_others_socket = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);
+}
+
 void send_wrong(const WrongDescriptor* wrong) {
   g_wrong = wrong;
   g_sent = 0;
@@ -55,6 +67,11 @@ extern "C" ssize_t sendmsg(int socket, const msghdr* message, int flags) {
   using namespace hostile;
   static const auto real = reinterpret_cast<ssize_t (*)(int, const msghdr*, int)>(::dlsym(RTLD_NEXT, "sendmsg"));
   cmsghdr* const c = CMSG_FIRSTHDR(message);
+  if (c != nullptr) {
+    int sent;
+    std::memcpy(&sent, CMSG_DATA(c), sizeof sent);
+    keep_if_socket(sent);
+  }
   const bool replace = c != nullptr && g_wrong != nullptr && g_sent++ == g_wrong->which;
   if (!replace) return real(socket, message, flags);
   const int fd = g_wrong->make();

@@ -16,4 +16,7 @@ std::span<const WrongDescriptor> wrong_descriptors();
 // From now on the library of this process sends that. Null: what it means to.
 void send_wrong(const WrongDescriptor* wrong);
 
+// The other end's socket for chunks, which shares its flags with this copy: a client makes both. -1 in a server.
+int socket_of_the_other_end();
+
 }  // namespace hostile

@@ -17,6 +17,7 @@
 
 extern "C" {
 #include "../support/child.h"
+#include "../support/footprint.h"
 #include "victim.h"
 }
 #include "rpc/vm.h"
@@ -103,6 +104,7 @@ CLIENT* connect_placing(const address& server, rpcvers_t version) {
 
 int honest_server(int channel, const void* log) {
   log_to(static_cast<const char*>(log));
+  ::setenv("VMRPC_REGION_MAX", "4m", 1);  // soon full
   return hostile_serve(channel, nullptr);
 }
 
@@ -145,6 +147,7 @@ struct OtherClient {
   uid_t uid;
   const Area* area;
   const WrongDescriptor* wrong;
+  rpcvers_t version;
 };
 
 // Calls as an honest client while a thread of its own changes its memory, until a call fails.
@@ -152,7 +155,7 @@ int flipping_client(int channel, const void* arg) {
   const auto& role = *static_cast<const OtherClient*>(arg);
   ::unsetenv("VMRPC_LOG");
   if (::setresuid(role.uid, role.uid, role.uid) != 0) return EXIT_FAILURE;
-  CLIENT* const clnt = connect_placing(role.server, HOSTILE_SPINE);
+  CLIENT* const clnt = connect_placing(role.server, role.version);
   if (::clnt_vm_alloc(clnt, 100000) == nullptr) return EXIT_FAILURE;
   const Flipper flipper(*role.area);
   int n_calls = 0;
@@ -187,6 +190,7 @@ int writing_client(int channel, const void* arg) {
   const auto& role = *static_cast<const OtherClient*>(arg);
   ::unsetenv("VMRPC_LOG");
   if (::setresuid(role.uid, role.uid, role.uid) != 0) return EXIT_FAILURE;
+  keep_what_is_received();
   connect_placing(role.server, HOSTILE_COPY);
   Attempts attempts{};
   change_what_was_received(role.server_pid, &attempts.tried).copy(attempts.succeeded, sizeof attempts.succeeded - 1);
@@ -242,6 +246,7 @@ class HostileClient : public Hostile {
     server_ = start(honest_server, log_.c_str(), &at_);
     char byte;
     witness_ = start(witness, &at_, &byte);
+    descriptors_before_ = footprint_of(server_.pid).n_descriptors;
   }
   void TearDown() override {
     child_end(&witness_);
@@ -266,8 +271,17 @@ class HostileClient : public Hostile {
     child_end(&liar);
     EXPECT_TRUE(witness_is_served());
     ASSERT_TRUE(lives(server_));
+    EXPECT_TRUE(keeps_nothing());
+  }
+  // No descriptor of those that have gone.
+  bool keeps_nothing() {
+    const deadline_t deadline = deadline_in_ms(PATIENCE_MS);
+    const auto keeps_more = [&] { return footprint_of(server_.pid).n_descriptors > descriptors_before_; };
+    while (keeps_more() && deadline_left_ms(deadline) > 0 && witness_is_served()) continue;
+    return !keeps_more();
   }
 
+  unsigned descriptors_before_ = 0;  // of the server, with the witness
   address at_{};
   child server_{}, witness_{};
 };
@@ -288,25 +302,35 @@ TEST_P(HostileClient, LiesInItsRegionAndTheServerServesOthers) {
   }
 }
 
+TEST_P(HostileClient, LiesAboutWhatItHasReleasedAndTheServerServesOthers) {
+  for (const Lie& lie : lies_about_releases()) {
+    lie_and_look(lie, HOSTILE_COPY);
+    if (HasFatalFailure()) return;
+  }
+}
+
 TEST_P(HostileClient, MarksWithoutEndAndTheServerServesOthers) { lie_and_look(endless_marks(), HOSTILE_COPY); }
 
+// The third way is for peers that are believed not to do that: the program itself would read what changes.
 TEST_P(HostileClient, ChangesItsMemoryWhileItIsReadAndTheServerServesOthers) {
-  for (const Area& area : areas()) {
-    SCOPED_TRACE(area.name);
-    const OtherClient role{at_, 0, GetParam(), &area, nullptr};
-    int n_calls = 0;
-    child liar = start(flipping_client, &role, &n_calls);
-    EXPECT_TRUE(witness_is_served());
-    child_end(&liar);
-    EXPECT_TRUE(witness_is_served());
-    ASSERT_TRUE(lives(server_));
+  for (const rpcvers_t version : {HOSTILE_COPY, HOSTILE_SPINE}) {
+    for (const Area& area : areas()) {
+      SCOPED_TRACE(area.name);
+      const OtherClient role{at_, 0, GetParam(), &area, nullptr, version};
+      int n_calls = 0;
+      child liar = start(flipping_client, &role, &n_calls);
+      EXPECT_TRUE(witness_is_served());
+      child_end(&liar);
+      EXPECT_TRUE(witness_is_served());
+      ASSERT_TRUE(lives(server_));
+    }
   }
 }
 
 TEST_P(HostileClient, SendsWrongDescriptorsAndIsServedOverItsSocket) {
   for (const WrongDescriptor& wrong : wrong_descriptors()) {
     SCOPED_TRACE(wrong.name);
-    const OtherClient role{at_, 0, GetParam(), nullptr, &wrong};
+    const OtherClient role{at_, 0, GetParam(), nullptr, &wrong, HOSTILE_COPY};
     bool refused = false;
     child liar = start(wrongly_meeting_client, &role, &refused);
     EXPECT_TRUE(refused);
@@ -317,7 +341,7 @@ TEST_P(HostileClient, SendsWrongDescriptorsAndIsServedOverItsSocket) {
 }
 
 TEST_P(HostileClient, CannotChangeTheServersMemory) {
-  const OtherClient role{at_, server_.pid, GetParam(), nullptr, nullptr};
+  const OtherClient role{at_, server_.pid, GetParam(), nullptr, nullptr, HOSTILE_COPY};
   Attempts attempts{};
   child writer = start(writing_client, &role, &attempts);
   EXPECT_STREQ(attempts.succeeded, "");
@@ -335,16 +359,25 @@ struct LyingServer {
   const Lie* lie;
   const Area* area;  // to change while answers are read, when there is no lie
   uid_t uid;
+  const WrongDescriptor* wrong = nullptr;
+  pid_t victim = 0;  // whose memory it tries to change
 };
 const LyingServer* g_role;  // of this process
 int g_honest_answers;       // before it lies
 
+int g_channel;
+
+void tell_attempts() {
+  Attempts attempts{};
+  change_what_was_received(g_role->victim, &attempts.tried).copy(attempts.succeeded, sizeof attempts.succeeded - 1);
+  channel_send(g_channel, &attempts, sizeof attempts);
+}
+
 bool_t lie_instead_of_answer() {
   if (g_honest_answers-- > 0) return FALSE;
-  if (g_role->lie == nullptr) {
-    static const Flipper flipper(*g_role->area);
-    return FALSE;
-  }
+  if (g_role->victim != 0) tell_attempts();
+  if (g_role->area != nullptr) static const Flipper flipper(*g_role->area);
+  if (g_role->lie == nullptr) return FALSE;
   Liar liar(Liar::Role::kServer);
   g_role->lie->tell(liar, 0);
   return TRUE;
@@ -355,7 +388,10 @@ int lying_server(int channel, const void* arg) {
   ::unsetenv("VMRPC_LOG");
   if (::setresuid(role.uid, role.uid, role.uid) != 0) return EXIT_FAILURE;
   g_role = &role;
-  g_honest_answers = 2;
+  g_channel = channel;
+  g_honest_answers = 3;
+  send_wrong(role.wrong);
+  if (role.victim != 0) keep_what_is_received();
   return hostile_serve(channel, lie_instead_of_answer);
 }
 
@@ -363,13 +399,37 @@ struct Encounter {
   address server;
   rpcvers_t version;  // how the victim receives
   int n_calls;        // at most: until one fails
+  bool is_refused;    // the upgrade, by the victim
 };
 struct Outcome {
   clnt_stat stat;
   u_int sum;
   bool late;
   bool other_server_works;
+  bool held_stays;
 };
+
+// An answer that is kept while the server lies, in place if the version allows.
+value make_held(CLIENT* clnt) {
+  value result{};
+  u_int count = 3;
+  if (clnt_call(clnt, HOSTILE_MAKE, reinterpret_cast<xdrproc_t>(xdr_u_int), reinterpret_cast<char*>(&count),
+                reinterpret_cast<xdrproc_t>(xdr_value), reinterpret_cast<char*>(&result), kInTime) != RPC_SUCCESS) {
+    die("an honest answer did not come");
+  }
+  return result;
+}
+
+// The upgrade does not come about, and calls go on over the socket.
+Outcome meet_over_socket(const Encounter& encounter, CLIENT* other) {
+  Outcome outcome{};
+  CLIENT* const clnt = connect_to_service(encounter.server, encounter.version);
+  const bool refused = call_null(clnt, kInTime) == RPC_SUCCESS && ::clnt_vm_upgrade(clnt, kInTime) != RPC_SUCCESS;
+  outcome.stat = refused ? call_sum(clnt) : RPC_FAILED;
+  outcome.other_server_works = call_sum(other) == RPC_SUCCESS;
+  clnt_destroy(clnt);
+  return outcome;
+}
 
 Outcome meet(const Encounter& encounter, CLIENT* other) {
   Outcome outcome{};
@@ -377,12 +437,16 @@ Outcome meet(const Encounter& encounter, CLIENT* other) {
   ::clnt_vm_setinplace(clnt, encounter.version != HOSTILE_COPY);
   if (encounter.version == HOSTILE_IN_PLACE) ::clnt_vm_settrust(clnt, "uid:0,uid:65534,same-uid");
   make_placing(clnt);
+  value held = make_held(clnt);
+  const u_int sum_before = sum_of(&held);
   for (int i = 0; i < encounter.n_calls && outcome.stat == RPC_SUCCESS; i++) {
     const int64_t start = now_us();
     outcome.stat = call_make(clnt, &outcome.sum, kVictimsTimeOut);
     outcome.late = outcome.late || now_us() - start > kLate_us;
   }
   outcome.other_server_works = call_sum(other) == RPC_SUCCESS;
+  outcome.held_stays = sum_of(&held) == sum_before;
+  clnt_freeres(clnt, reinterpret_cast<xdrproc_t>(xdr_value), reinterpret_cast<char*>(&held));
   clnt_destroy(clnt);
   return outcome;
 }
@@ -400,7 +464,7 @@ int victim_client(int channel, const void* arg) {
   channel_send(channel, &ready, 1);
   Encounter encounter;
   while (channel_receive(channel, &encounter, sizeof encounter, deadline_in_ms(60000))) {
-    const Outcome outcome = meet(encounter, other);
+    const Outcome outcome = encounter.is_refused ? meet_over_socket(encounter, other) : meet(encounter, other);
     channel_send(channel, &outcome, sizeof outcome);
   }
   return EXIT_SUCCESS;
@@ -424,13 +488,12 @@ class HostileServer : public Hostile {
     SCOPED_TRACE(std::string(lie.name) + ", received as version " + std::to_string(version));
     const LyingServer role{&lie, nullptr, GetParam()};
     const int faults = faults_in(log_);
-    Encounter encounter{{}, version, 1};
+    Encounter encounter{{}, version, 1, false};
     Outcome outcome{};
     child liar = start(lying_server, &role, &encounter.server);
-    ASSERT_TRUE(channel_send(victim_.channel, &encounter, sizeof encounter));
-    ASSERT_TRUE(channel_receive(victim_.channel, &outcome, sizeof outcome, deadline_in_ms(PATIENCE_MS)));
+    ASSERT_NO_FATAL_FAILURE(meet(encounter, &outcome));
     EXPECT_FALSE(outcome.late);
-    EXPECT_TRUE(outcome.other_server_works);
+    EXPECT_TRUE(outcome.held_stays || version != HOSTILE_COPY) << "a copy is the program's own";
     if (lie.expected == Expected::kServed) {
       EXPECT_EQ(outcome.stat, RPC_SUCCESS);
       EXPECT_EQ(outcome.sum, kSumOfRightValue);
@@ -442,6 +505,13 @@ class HostileServer : public Hostile {
       EXPECT_GT(faults_in(log_), faults) << "no reason in the log";
     }
     child_end(&liar);
+    ASSERT_TRUE(lives(victim_));
+  }
+
+  void meet(const Encounter& encounter, Outcome* outcome) {
+    ASSERT_TRUE(channel_send(victim_.channel, &encounter, sizeof encounter));
+    ASSERT_TRUE(channel_receive(victim_.channel, outcome, sizeof *outcome, deadline_in_ms(60000)));
+    EXPECT_TRUE(outcome->other_server_works);
     ASSERT_TRUE(lives(victim_));
   }
 
@@ -458,25 +528,55 @@ TEST_P(HostileServer, LiesInValuesAndTheClientUsesOthers) {
 }
 
 TEST_P(HostileServer, LiesInItsRegionAndTheClientUsesOthers) {
-  for (const Lie& lie : lies_in_regions()) {
-    lie_and_look(lie, HOSTILE_COPY);
-    if (HasFatalFailure()) return;
+  for (const rpcvers_t version : {HOSTILE_COPY, HOSTILE_SPINE}) {
+    for (const Lie& lie : lies_in_regions()) {
+      if (version != HOSTILE_COPY && lie.expected == Expected::kEnds) continue;  // what is held stays mapped
+      lie_and_look(lie, version);
+      if (HasFatalFailure()) return;
+    }
   }
 }
 
-TEST_P(HostileServer, ChangesItsMemoryWhileItIsReadAndTheClientUsesOthers) {
-  for (const Area& area : areas()) {
-    SCOPED_TRACE(area.name);
-    const LyingServer role{nullptr, &area, GetParam()};
-    Encounter encounter{{}, HOSTILE_SPINE, kFlippedCalls};
+TEST_P(HostileServer, SendsWrongDescriptorsAndIsCalledOverItsSocket) {
+  for (const WrongDescriptor& wrong : wrong_descriptors()) {
+    if (wrong.which != 0) continue;  // a client's
+    SCOPED_TRACE(wrong.name);
+    const LyingServer role{nullptr, nullptr, GetParam(), &wrong};
+    Encounter encounter{{}, HOSTILE_COPY, 0, true};
     Outcome outcome{};
     child liar = start(lying_server, &role, &encounter.server);
-    ASSERT_TRUE(channel_send(victim_.channel, &encounter, sizeof encounter));
-    ASSERT_TRUE(channel_receive(victim_.channel, &outcome, sizeof outcome, deadline_in_ms(60000)));
-    EXPECT_FALSE(outcome.late);
-    EXPECT_TRUE(outcome.other_server_works);
+    ASSERT_NO_FATAL_FAILURE(meet(encounter, &outcome));
+    EXPECT_EQ(outcome.stat, RPC_SUCCESS);
     child_end(&liar);
-    ASSERT_TRUE(lives(victim_));
+  }
+}
+
+TEST_P(HostileServer, CannotChangeTheClientsMemory) {
+  const LyingServer role{nullptr, nullptr, GetParam(), nullptr, victim_.pid};
+  Encounter encounter{{}, HOSTILE_COPY, 1, false};
+  Outcome outcome{};
+  Attempts attempts{};
+  child writer = start(lying_server, &role, &encounter.server);
+  ASSERT_NO_FATAL_FAILURE(meet(encounter, &outcome));
+  ASSERT_TRUE(channel_receive(writer.channel, &attempts, sizeof attempts, deadline_in_ms(PATIENCE_MS)));
+  EXPECT_STREQ(attempts.succeeded, "");
+  EXPECT_GE(attempts.tried, 2) << "the region, and a chunk of the heap";
+  EXPECT_EQ(outcome.stat, RPC_SUCCESS);
+  child_end(&writer);
+}
+
+TEST_P(HostileServer, ChangesItsMemoryWhileItIsReadAndTheClientUsesOthers) {
+  for (const rpcvers_t version : {HOSTILE_COPY, HOSTILE_SPINE}) {
+    for (const Area& area : areas()) {
+      SCOPED_TRACE(area.name);
+      const LyingServer role{nullptr, &area, GetParam()};
+      Encounter encounter{{}, version, kFlippedCalls, false};
+      Outcome outcome{};
+      child liar = start(lying_server, &role, &encounter.server);
+      ASSERT_NO_FATAL_FAILURE(meet(encounter, &outcome));
+      EXPECT_FALSE(outcome.late);
+      child_end(&liar);
+    }
   }
 }
 

@@ -13,6 +13,8 @@
 #include <cstring>
 #include <fstream>
 
+#include "handshake.hpp"
+
 extern "C" {
 #include "../support/child.h"
 #include "victim.h"
@@ -57,6 +59,7 @@ int find_socket(int type) {
   if (entries == nullptr) die("/proc/self/fd: %m");
   while (const dirent* const entry = ::readdir(entries)) {
     const int fd = std::atoi(entry->d_name);
+    if (fd == socket_of_the_other_end()) continue;
     if (option_of(fd, SO_DOMAIN) == AF_UNIX && option_of(fd, SO_TYPE) == type) found = std::max(found, fd);
   }
   ::closedir(entries);
@@ -123,8 +126,11 @@ void Liar::publish(FrameKind kind, std::span<const unsigned char> body, std::siz
   publish_word(FrameWord{next_, kind, static_cast<std::uint32_t>(length)}.pack());
 }
 
+// The peer is to ring for what comes from now on; it rings once for each sleep.
+void Liar::lie_down() const { own_->sleep.epoch.store((own_->sleep.epoch.load() + 1) | 1); }
+
 void Liar::publish_word(std::uint64_t word) {
-  own_->sleep.epoch.store((own_->sleep.epoch.load() + 1) | 1);  // the answer is to ring
+  lie_down();
   own_->written.listening.store(1);
   own_->frames[next_ % kFrameCount].word.store(word);
   ++next_;
@@ -133,25 +139,35 @@ void Liar::publish_word(std::uint64_t word) {
 
 void Liar::ring() const { (void)!::send(bell_, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL); }
 
-bool Liar::announce(std::uint32_t first, std::uint32_t count, int fd) const {
+bool Liar::announce(std::uint32_t first, std::uint32_t count, int fd, std::size_t copies) const {
   const std::uint32_t wire[2] = {first, count};
   iovec part{const_cast<std::uint32_t*>(wire), sizeof wire};
-  alignas(cmsghdr) unsigned char control[CMSG_SPACE(sizeof fd)] = {};
+  std::vector<int> fds(fd >= 0 ? copies : 0, fd);
+  std::vector<std::uint64_t> control((CMSG_SPACE(fds.size() * sizeof fd) + 7) / 8);
   msghdr message{};
   message.msg_iov = &part;
   message.msg_iovlen = 1;
-  if (fd >= 0) {
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
+  if (!fds.empty()) {
+    message.msg_control = control.data();
+    message.msg_controllen = CMSG_SPACE(fds.size() * sizeof fd);
     cmsghdr* const c = CMSG_FIRSTHDR(&message);
     c->cmsg_level = SOL_SOCKET;
     c->cmsg_type = SCM_RIGHTS;
-    c->cmsg_len = CMSG_LEN(sizeof fd);
-    std::memcpy(CMSG_DATA(c), &fd, sizeof fd);
+    c->cmsg_len = CMSG_LEN(fds.size() * sizeof fd);
+    std::memcpy(CMSG_DATA(c), fds.data(), fds.size() * sizeof fd);
   }
   const bool sent = ::sendmsg(chunks_, &message, MSG_DONTWAIT | MSG_NOSIGNAL) == sizeof wire;
   own_->chunks.epoch.fetch_add(1);
   return sent;
+}
+
+FrameWord Liar::latest_of_peer() const noexcept {
+  return FrameWord::unpack(peer_->frames[latest_sequence(*peer_) % kFrameCount].word.load());
+}
+
+void Liar::drain() const {
+  char bytes[64];
+  while (::recv(bell_, bytes, sizeof bytes, MSG_DONTWAIT) > 0) continue;
 }
 
 bool Liar::bell_has_hung_up(int timeout_ms) const {
@@ -162,13 +178,31 @@ bool Liar::bell_has_hung_up(int timeout_ms) const {
   return got == 0 || (got < 0 && errno != EAGAIN);
 }
 
+namespace {
+
+const StreamShared& stream_of(const FrameShared& frame) { return reinterpret_cast<const StreamShared&>(frame.body); }
+bool is_complete(const FrameShared& frame) { return stream_of(frame).end.load(std::memory_order_acquire) != 0; }
+
+}  // namespace
+
+// Gives the stream's bytes back, and tells where the message starts.
+const unsigned char* Liar::take_stream(const FrameShared& frame) const {
+  const StreamShared& stream = stream_of(frame);
+  own_->read.stream.store((stream.end.load() & ~kAbortedStream) - 1);
+  const auto* const begin = reinterpret_cast<const unsigned char*>(peer_) + kStreamOffset;
+  return begin + stream.start % peer_->identity.stream_bytes;
+}
+
 Fate Liar::await_answer() {
   const deadline_t deadline = deadline_in_ms(PATIENCE_MS);
   while (deadline_left_ms(deadline) > 0) {
+    lie_down();
     const FrameShared& frame = peer_->frames[answer_ % kFrameCount];
-    if (FrameWord::unpack(frame.word.load(std::memory_order_acquire)).sequence == answer_) {
+    const FrameWord word = FrameWord::unpack(frame.word.load(std::memory_order_acquire));
+    if (word.sequence == answer_) {
+      if (word.kind == FrameKind::kStream && !is_complete(frame)) continue;
       std::uint32_t header[6];
-      std::memcpy(header, frame.body, sizeof header);
+      std::memcpy(header, word.kind == FrameKind::kStream ? take_stream(frame) : frame.body, sizeof header);
       own_->read.frames.store(answer_++);
       return header[2] == htonl(MSG_ACCEPTED) && header[5] == htonl(SUCCESS) ? Fate::kServed : Fate::kRefused;
     }

@@ -56,13 +56,22 @@ class Liar {
   void publish_word(std::uint64_t word);
   void ring() const;
   // Sends an announcement of chunks.
-  bool announce(std::uint32_t first, std::uint32_t count, int fd) const;
+  bool announce(std::uint32_t first, std::uint32_t count, int fd) const { return announce(first, count, fd, 1); }
+  // With that many copies of the descriptor.
+  bool announce(std::uint32_t first, std::uint32_t count, int fd, std::size_t copies) const;
+
+  // The number of the peer's latest message, and what it is.
+  vmrpc::memory::FrameWord latest_of_peer() const noexcept;
+  // Takes away what the peer rang.
+  void drain() const;
 
   // Waits for the answer to the latest message, or for the end of the association.
   Fate await_answer();
 
  private:
+  void lie_down() const;
   bool bell_has_hung_up(int timeout_ms) const;
+  const unsigned char* take_stream(const vmrpc::memory::FrameShared& frame) const;
 
   Role role_;
   vmrpc::memory::RegionShared* own_ = nullptr;

@@ -2,16 +2,19 @@
 // Lies about values, and about everything else in a region.
 #include "lies.hpp"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <random>
 #include <thread>
 
 #include "descriptors.hpp"
+#include "handshake.hpp"
 
 extern "C" {
 #include "../support/child.h"
@@ -244,6 +247,18 @@ void fill_garbage(Liar& liar, std::size_t from, std::size_t bytes) {
   for (std::size_t i = from; i < from + bytes; i++) liar.own_begin()[i] = static_cast<unsigned char>(random() >> 8);
 }
 
+void announce_with_many(Liar& liar, unsigned version) {
+  const int fd = memory_of(kChunk, 0, kAllSeals);
+  if (!liar.announce(8, 1, fd, 200)) die("two hundred descriptors cannot be sent");
+  ::close(fd);
+  send_right(liar, version);
+}
+
+void leave_chunks(Liar& liar) {
+  for (auto& word : liar.own().chunks.present) word.store(0);
+  liar.own().chunks.epoch.fetch_add(1);
+}
+
 constexpr Lie kInRegions[] = {
     {"frame: a number from far ahead", Expected::kEnds,
      [](Liar& l, unsigned) { send_word(l, l.next() + 1000, FrameKind::kInline, 8); }},
@@ -326,8 +341,46 @@ constexpr Lie kInRegions[] = {
      }},
     {"chunks: gone, and used", Expected::kEnds,
      [](Liar& l, unsigned v) {
-       for (auto& word : l.own().chunks.present) word.store(0);
+       leave_chunks(l);
+       send_right(l, v);
+     }},
+    {"chunks: gone, and nothing is said of them", Expected::kAnything,
+     [](Liar& l, unsigned v) {
+       leave_chunks(l);
+       send_plain(l, v);
+     }},
+    {"chunks: other memory where a value lies", Expected::kAnything,
+     [](Liar& l, unsigned v) {
+       const int fd = memory_of(kChunk, 0, kAllSeals);
+       send_right(l, v);
+       l.announce(0, 1, fd);
+       ::close(fd);
+       l.ring();
+     }},
+    {"chunks: with two hundred descriptors", Expected::kServed, announce_with_many},
+    {"socket for chunks: made to block, and empty", Expected::kServed,
+     [](Liar& l, unsigned v) {
+       const int other = socket_of_the_other_end();
+       for (const int fd : {l.chunks(), other >= 0 ? other : l.chunks()}) ::fcntl(fd, F_SETFL, 0);
        l.own().chunks.epoch.fetch_add(1);
+       send_right(l, v);
+     }},
+    {"socket for chunks: read by its sender", Expected::kServed,
+     [](Liar& l, unsigned v) {
+       char bytes[64];
+       l.announce(8, 1, memory_of(kChunk, 0, kAllSeals));
+       const int other = socket_of_the_other_end();
+       if (other >= 0) (void)!::recv(other, bytes, sizeof bytes, MSG_DONTWAIT);
+       send_right(l, v);
+     }},
+    {"doorbell: drained", Expected::kAnything,
+     [](Liar& l, unsigned v) {
+       send_right(l, v);
+       for (int i = 0; i < 1000; i++) l.drain();
+     }},
+    {"doorbell: made to block", Expected::kServed,
+     [](Liar& l, unsigned v) {
+       ::fcntl(l.bell(), F_SETFL, 0);
        send_right(l, v);
      }},
     {"chunks: right ones, unused", Expected::kServed,
@@ -403,6 +456,71 @@ constexpr Lie kInRegions[] = {
      }},
 };
 
+// --- releases ---
+
+// Asks for values, which come in the victim's heap; returns the number of the answer's frame, or nothing when it did
+// not come so.
+std::optional<std::uint32_t> make(Liar& liar, unsigned version) {
+  std::vector<unsigned char> body = liar.header(version, HOSTILE_MAKE);
+  append(body, htonl(3));
+  liar.publish(FrameKind::kInline, body, body.size());
+  if (liar.await_answer() != Fate::kServed) return std::nullopt;
+  const FrameWord word = liar.latest_of_peer();
+  return word.kind == FrameKind::kPlacedHeld ? std::optional(word.sequence) : std::nullopt;
+}
+
+void release(Liar& liar, std::uint32_t number) {
+  ReleasesShared& releases = liar.own().releases;
+  const std::uint32_t count = releases.count.load();
+  releases.frames[count % kReleaseSlots].store(number);
+  releases.count.store(count + 1);
+}
+
+// The victim looks at what was released when it next places a value.
+void make_and_send_again(Liar& liar, unsigned version) {
+  if (make(liar, version)) make(liar, version);
+}
+
+constexpr Lie kAboutReleases[] = {
+    {"releases: twice", Expected::kEnds,
+     [](Liar& l, unsigned v) {
+       const auto number = make(l, v);
+       if (!number || !make(l, v)) die("no answer is placed");
+       release(l, *number);
+       release(l, *number);
+       make_and_send_again(l, v);
+     }},
+    {"releases: again, after it was taken", Expected::kEnds,
+     [](Liar& l, unsigned v) {
+       const auto number = make(l, v);
+       if (!number || !make(l, v)) die("no answer is placed");
+       release(l, *number);
+       if (!make(l, v)) die("no answer is placed");
+       release(l, *number);
+       make_and_send_again(l, v);
+     }},
+    {"releases: an answer that comes later", Expected::kEnds,
+     [](Liar& l, unsigned v) {
+       const auto number = make(l, v);
+       if (!number) die("no answer is placed");
+       release(l, *number + 1);
+       make_and_send_again(l, v);
+     }},
+    {"releases: never, until the victim's heap is full and longer", Expected::kServed,
+     [](Liar& l, unsigned v) {
+       int placed = 0, encoded = 0;
+       while (encoded < 100) ++(make(l, v) ? placed : encoded);
+       if (placed < 100) die("a heap that holds only %d answers", placed);
+       send_plain(l, v);
+     }},
+    {"releases: the count goes back", Expected::kEnds,
+     [](Liar& l, unsigned v) {
+       if (!make(l, v)) die("no answer is placed");
+       l.own().releases.count.fetch_sub(1);
+       make_and_send_again(l, v);
+     }},
+};
+
 // As fast as the server takes them, until this process ends.
 void mark_without_end(Liar& liar, unsigned) {
   std::thread([&liar, number = liar.next()]() mutable {
@@ -422,6 +540,7 @@ constexpr Lie kEndlessMarks{"marks: without end", Expected::kAnything, mark_with
 
 std::span<const Lie> lies_in_values() { return kInValues; }
 std::span<const Lie> lies_in_regions() { return kInRegions; }
+std::span<const Lie> lies_about_releases() { return kAboutReleases; }
 const Lie& endless_marks() { return kEndlessMarks; }
 
 }  // namespace hostile

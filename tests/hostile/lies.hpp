@@ -28,6 +28,8 @@ struct Lie {
 std::span<const Lie> lies_in_values();
 // Frames, streams, marks, what was read, who sleeps, chunks, releases.
 std::span<const Lie> lies_in_regions();
+// About answers of the victim's that refer to its heap. For a client.
+std::span<const Lie> lies_about_releases();
 // Marks that ask for nothing, from a thread of its own. For a client.
 const Lie& endless_marks();
 

@@ -18,6 +18,8 @@
 namespace hostile {
 namespace {
 
+bool g_is_kept = false;
+
 std::vector<int>& received() {
   static std::vector<int> descriptors;
   return descriptors;
@@ -74,6 +76,8 @@ std::string change_through_proc(pid_t peer) {
 
 }  // namespace
 
+void keep_what_is_received() { g_is_kept = true; }
+
 std::string change_what_was_received(pid_t peer, int* tried) {
   for (const int fd : received()) {
     if (::fcntl(fd, F_GET_SEALS) < 0) continue;
@@ -96,7 +100,7 @@ extern "C" ssize_t recvmsg(int socket, msghdr* message, int flags) {
   static const auto real = reinterpret_cast<ssize_t (*)(int, msghdr*, int)>(::dlsym(RTLD_NEXT, "recvmsg"));
   const ssize_t got = real(socket, message, flags);
   for (cmsghdr* c = got < 0 ? nullptr : CMSG_FIRSTHDR(message); c != nullptr; c = CMSG_NXTHDR(message, c)) {
-    if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS) continue;
+    if (!hostile::g_is_kept || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS) continue;
     int fd;
     std::memcpy(&fd, CMSG_DATA(c), sizeof fd);
     struct stat st{};

@@ -123,8 +123,8 @@ Heaps::Received Heaps::receive(const placement::Plan& plan, const placement::Pla
 
 // --- sending ---
 
-Outgoing::Outgoing(Heaps& heaps, std::span<unsigned char> frame)
-    : heaps_(heaps), arena_(heaps.heap(), frame) {
+Outgoing::Outgoing(Heaps& heaps, Link& link, std::span<unsigned char> frame)
+    : heaps_(heaps), arena_(heaps.heap(), frame, link) {
   heaps.sent_.take_releases_of_memory();
   message_ = heaps.sent_.make();
   auto& held = placement::Held::instance();

@@ -13,6 +13,7 @@
 #include <span>
 
 #include "association/accepted.hpp"
+#include "association/link.hpp"
 #include "association/own_heap.hpp"
 #include "association/peer_heap.hpp"
 #include "association/subject.hpp"
@@ -101,7 +102,7 @@ class Heaps {
 class Outgoing {
  public:
   // `frame` is what is left of the frame behind the message's header and the descriptor.
-  Outgoing(Heaps& heaps, std::span<unsigned char> frame);
+  Outgoing(Heaps& heaps, Link& link, std::span<unsigned char> frame);
   ~Outgoing();
   Outgoing(const Outgoing&) = delete;
 
@@ -115,8 +116,20 @@ class Outgoing {
   void sent(std::uint32_t number) noexcept;
 
  private:
+  // A peer that sleeps wakes while it is written what it is woken for.
+  class WakingArena final : public placement::HeapArena {
+   public:
+    WakingArena(memory::Heap& heap, std::span<unsigned char> frame, Link& link) : HeapArena(heap, frame), link_(link) {}
+
+   private:
+    void before_long_copy() override {
+      if (link_.may_spin()) link_.notify();
+    }
+    Link& link_;
+  };
+
   Heaps& heaps_;
-  placement::HeapArena arena_;
+  WakingArena arena_;
   SentMessages::Message message_;  // null: no more of them
   placement::Placed placed_;
 };

@@ -69,13 +69,14 @@ class Link {
   }
 
   // Waits until `ready()`, or until `other_fd` (when not -1) is readable, or for the deadline.
-  // Throws RpcError(RPC_CANTRECV) when the peer is gone and nothing is ready.
+  // `bytes_first`: what the peer has to go through before. Throws RpcError(RPC_CANTRECV) when the peer is gone and
+  // nothing is ready.
   template <typename Ready>
-  Woken wait(const Ready& ready, Deadline& deadline, int other_fd = -1);
+  Woken wait(const Ready& ready, Deadline& deadline, int other_fd = -1, std::size_t bytes_first = 0);
 
  private:
   template <typename Ready>
-  bool spin_until(const Ready& ready);
+  bool spin_until(const Ready& ready, std::size_t bytes_first);
   template <typename Ready>
   Woken sleep_until(const Ready& ready, Nanoseconds deadline_ns, int other_fd);
   // Sleeps once: kReady means "look again".
@@ -102,15 +103,15 @@ class Link {
 };
 
 template <typename Ready>
-Woken Link::wait(const Ready& ready, Deadline& deadline, int other_fd) {
-  if (spin_until(ready) || yields_.until(ready)) return Woken::kReady;
+Woken Link::wait(const Ready& ready, Deadline& deadline, int other_fd, std::size_t bytes_first) {
+  if (spin_until(ready, bytes_first) || yields_.until(ready)) return Woken::kReady;
   return sleep_until(ready, deadline.at(), other_fd);
 }
 
 template <typename Ready>
-bool Link::spin_until(const Ready& ready) {
+bool Link::spin_until(const Ready& ready, std::size_t bytes_first) {
   if (ready()) return true;
-  for (std::uint32_t round = spin_.begin(); round != 0; --round) {
+  for (std::uint32_t round = spin_.begin(bytes_first); round != 0; --round) {
     wait::pause_round();
     if (!ready()) continue;
     spin_.won();

@@ -90,7 +90,7 @@ bool MessageWriter::offer(rpc_vm_xdr& value) {
   }
   if (plan->plain() && place_in_frame(*plan, value)) return true;
   placed_limit_ = used_ + kDescriptor;
-  outgoing_.emplace(*heaps_, link_.sender().frame_behind(placed_limit_));
+  outgoing_.emplace(*heaps_, link_, link_.sender().frame_behind(placed_limit_));
   const placement::Placing placing = outgoing_->place(*plan, value.objp);
   is_placed_ = placing == placement::Placing::kPlaced;
   value.done = is_placed_ && append_placed(*plan);

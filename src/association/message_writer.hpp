@@ -51,6 +51,8 @@ class MessageWriter {
   // Begins once more, with nothing placed: what came behind the value was too much for its frame.
   bool must_begin_again() const noexcept { return too_much_behind_; }
   void begin_again();
+  // What the peer has to copy, or to read where it is, before it can answer.
+  std::size_t bytes_for_peer() const noexcept { return is_placed_ ? placed_bytes_ : streamed_; }
   // The message has a placed value.
   bool is_placed() const noexcept { return is_placed_; }
   XDR* xdr() noexcept { return &xdr_; }

@@ -219,7 +219,7 @@ Woken Call::wait_for_message(Shared& shared) {
   if (shared.heaps != nullptr) shared.heaps->take_releases();  // while the server works
   if (ready()) return Woken::kReady;
   if (connection_.stream().has_buffered(deadline_)) return Woken::kOther;
-  return shared.link.wait(ready, deadline_, connection_.socket());
+  return shared.link.wait(ready, deadline_, connection_.socket(), shared.writer.bytes_for_peer());
 }
 
 bool Call::take_shared(Shared& shared) {

@@ -37,6 +37,7 @@ void* HeapArena::allocate_elsewhere(std::size_t bytes, std::size_t align) {
   void* const block = heap_.allocate(block_bytes, align);
   if (block == nullptr) return nullptr;
   blocks_.push_back(block);
+  if (block_bytes >= kLongBytes) before_long_copy();
   if (own) return block;
   next_bytes_ = std::min(next_bytes_ * 2, kStretchBytesMax);
   return restart(block, block_bytes, bytes, align);

@@ -42,7 +42,7 @@ class Arena {
 
 // Where a message is placed: `frame` (may be empty), then blocks of the shared heap, which are
 // freed by release() or at the end.
-class HeapArena final : public Arena {
+class HeapArena : public Arena {
  public:
   explicit HeapArena(memory::Heap& heap, std::span<unsigned char> frame = {}) : heap_(heap) { use(frame); }
   ~HeapArena() override { release(); }
@@ -52,10 +52,14 @@ class HeapArena final : public Arena {
   std::vector<void*> take_blocks() noexcept { return std::move(blocks_); }
   bool used_heap() const noexcept { return !blocks_.empty(); }
 
+ protected:
+  // Memory was allocated that takes some microseconds to be filled.
+  virtual void before_long_copy() {}
+
  private:
   void* allocate_elsewhere(std::size_t bytes, std::size_t align) override;
 
-  static constexpr std::size_t kFirstBytes = 4096;
+  static constexpr std::size_t kFirstBytes = 4096, kLongBytes = 64 * 1024;
 
   memory::Heap& heap_;
   std::vector<void*> blocks_;

@@ -2,6 +2,7 @@
 // How long to spin before sleeping: calibrated in rounds, shortened while spinning does not pay.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace vmrpc::wait {
@@ -18,8 +19,9 @@ class SpinBudget {
   // 0 never spins.
   explicit SpinBudget(unsigned max_us);
 
-  // Rounds to look before sleeping, for the wait that begins now.
-  std::uint32_t begin() noexcept;
+  // Rounds to look before sleeping, for the wait that begins now. When spinning pays, it is worth some more while the
+  // peer goes through `bytes_first`.
+  std::uint32_t begin(std::size_t bytes_first = 0) noexcept;
   void won() noexcept;
   void lost() noexcept;
 

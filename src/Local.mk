@@ -98,6 +98,8 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/association/socket_stream.hpp \
 	%reldir%/placement/arena.cpp \
 	%reldir%/placement/arena.hpp \
+	%reldir%/placement/fence.cpp \
+	%reldir%/placement/fence.hpp \
 	%reldir%/placement/fingerprint.cpp \
 	%reldir%/placement/fingerprint.hpp \
 	%reldir%/placement/held.cpp \

@@ -5,6 +5,7 @@
 #include "association/heaps.hpp"
 
 #include "memory/fault.hpp"
+#include "placement/fence.hpp"
 
 namespace vmrpc::association {
 namespace {
@@ -90,7 +91,9 @@ class Heaps::View final : public placement::PeerView {
     const memory::PeerRegion& region = *heaps_.endpoint_.peer;
     const auto begin = reinterpret_cast<std::uintptr_t>(&region.shared());
     if (address - begin < region.bytes()) return {begin, begin + region.bytes(), false};
-    if (const placement::Stretch chunk = heaps_.peer_->stretch_at(address); chunk.begin != chunk.end) return chunk;
+    if (const placement::Stretch chunk = heaps_.peer_->stretch_at(address); chunk.begin != chunk.end) {
+      return {chunk.begin, chunk.end, !placement::has_fences()};
+    }
     if (own_pins_ == nullptr) own_pins_ = std::make_shared<memory::Heap::Pins>(heaps_.own_->heap());
     const std::size_t ours = own_pins_->pin(reinterpret_cast<const void*>(address));
     return {address, address + ours, true};
@@ -115,6 +118,7 @@ Heaps::Received Heaps::receive(const placement::Plan& plan, const placement::Pla
   const auto mode = trusted ? placement::Receiving::kInPlace : placement::Receiving::kSpine;
   if (!receive_in_place(plan, placed, view, mode, objp, value)) return Received::kRefused;
   if (value.pieces == 0) return Received::kCopied;
+  if (value.arena != nullptr) value.arena->close();
   placement::Held::instance().keep(std::move(value), plan, objp, peer_.get(),
                                    Keep{ground_, view.own_pins(), number},
                                    endpoint_.chunks->children_inherit());

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -53,6 +54,18 @@ void log_with(const Settings& settings, LogLevel level, std::string_view text) {
   const int saved = errno;
   const CancellationDisabled whole;  // handles log when they end, in destructors
   write_somewhere(settings, level, text);
+  errno = saved;
+}
+
+void log_from_signal_handler(std::string_view text) noexcept {
+  const int saved = errno;
+  const std::string& path = settings().log_path;
+  const OwnedFd file(path.empty() ? -1 : ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY));
+  const int fd = file ? file.get() : STDERR_FILENO;
+  constexpr char kFirst[] = "vmrpc: ";
+  iovec parts[] = {{const_cast<char*>(kFirst), sizeof kFirst - 1}, {const_cast<char*>(text.data()), text.size()},
+                   {const_cast<char*>("\n"), 1}};
+  if (file || (path.empty() && stderr_takes_lines())) (void)!::writev(fd, parts, 3);
   errno = saved;
 }
 

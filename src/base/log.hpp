@@ -14,6 +14,9 @@ bool log_enabled(LogLevel level);
 // daemons close what they do not know. errno is preserved.
 void log_line(LogLevel level, std::string_view text);
 
+// The same for a signal handler: no memory, no lock, no syslog.
+void log_from_signal_handler(std::string_view text) noexcept;
+
 // For the settings' own complaints, before settings() can be asked.
 void log_with(const Settings& settings, LogLevel level, std::string_view text);
 

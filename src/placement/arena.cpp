@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "placement/fence.hpp"
+
 namespace vmrpc::placement {
 namespace {
 
@@ -52,15 +54,26 @@ void HeapArena::release() noexcept {
 
 // --- PrivateArena
 
+PrivateArena::PrivateArena() : is_fenced_(has_fences()) {}
+
 PrivateArena::~PrivateArena() {
-  for (const auto stretch : stretches_) std::free(stretch.data());
+  for (const auto stretch : stretches_) {
+    if (is_fenced_) forbid_all(stretch.data(), stretch.size());
+    else std::free(stretch.data());
+  }
+}
+
+void PrivateArena::close() noexcept {
+  if (!is_fenced_) return;
+  for (const auto stretch : stretches_) forbid_writing(stretch.data(), stretch.size());
 }
 
 void* PrivateArena::allocate_elsewhere(std::size_t bytes, std::size_t align) {
   if (bytes == 0) bytes = 1;
-  const std::size_t stretch_bytes = std::max(next_bytes_, bytes + align);
+  std::size_t stretch_bytes = std::max(next_bytes_, bytes + align);
+  if (is_fenced_) stretch_bytes = (stretch_bytes + memory::kPageBytes - 1) / memory::kPageBytes * memory::kPageBytes;
   stretches_.reserve(stretches_.size() + 1);
-  void* const memory = std::malloc(stretch_bytes);
+  void* const memory = is_fenced_ ? fenced_pages(stretch_bytes) : std::malloc(stretch_bytes);
   if (memory == nullptr) return nullptr;
   stretches_.emplace_back(static_cast<unsigned char*>(memory), stretch_bytes);
   next_bytes_ = std::min(next_bytes_ * 2, kStretchBytesMax);

@@ -69,15 +69,19 @@ class HeapArena : public Arena {
 // Private memory for the checked part of a received value. Its stretches are in malloc memory.
 class PrivateArena final : public Arena {
  public:
-  PrivateArena() = default;
+  PrivateArena();
   ~PrivateArena() override;
   std::span<const std::span<unsigned char>> stretches() const noexcept { return stretches_; }
+  // All of it is what the program may read now (placement/fence.hpp).
+  void close() noexcept;
+  bool is_fenced() const noexcept { return is_fenced_; }
 
  private:
   void* allocate_elsewhere(std::size_t bytes, std::size_t align) override;
 
   std::vector<std::span<unsigned char>> stretches_;
   std::size_t next_bytes_ = 1024;
+  const bool is_fenced_;
 };
 
 }  // namespace vmrpc::placement

@@ -11,6 +11,7 @@
 #include <new>
 #include <utility>
 
+#include "placement/fence.hpp"
 #include "placement/steps.hpp"
 
 namespace vmrpc::placement {
@@ -150,6 +151,9 @@ bool Held::release_all(void* objp) {
 bool Held::is_read_only(const void* address) const {
   if (empty()) return false;
   const std::lock_guard hold(lock_);
+  if (const Message* const fenced = has_fences() ? find(address) : nullptr; fenced != nullptr) {
+    if (lies_in_arena(*fenced, address)) return true;
+  }
   const Message* const message = find_in_place(address);
   if (message == nullptr || message->is_copied_out) return false;
   return std::none_of(heaps_.begin(), heaps_.end(),

@@ -17,6 +17,7 @@ check_PROGRAMS += %reldir%/placed-test
 	%reldir%/life_test.c \
 	%reldir%/main.c \
 	%reldir%/mixed_test.c \
+	%reldir%/release_test.c \
 	%reldir%/service.c %reldir%/service.h \
 	%reldir%/stamp.c %reldir%/stamp.h
 nodist_%canon_reldir%_placed_test_SOURCES = $(placed_generated)

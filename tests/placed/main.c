@@ -55,6 +55,7 @@ int main(int argc, char** argv) {
   }
   add_suite("blocks of the shared heap", block_tests);
   add_suite("results and arguments in place", in_place_tests);
+  add_suite("releasing what is in place", release_tests);
   add_suite("mixed cases", mixed_tests);
   add_suite("threads, forks and long lives", life_tests);
   int failed = run();

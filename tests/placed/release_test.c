@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Results in place are released by whatever frees a value: whole, in parts, piece by piece, by generated routines,
+ * by libtirpc's and by hand-written ones. */
+#include <rpc/vm.h>
+
+#include "fixture.h"
+
+static u_int held(void) { return (u_int)stats_of(clnt).releases_held; }
+
+/* An echo in place whose three pieces are there. */
+static bulk held_bulk(void) {
+  static char data[5000];
+  bulk sent = small_bulk(), got = {0};
+  sent.data.data_len = sizeof data;
+  sent.data.data_val = data;
+  CU_ASSERT_TRUE(clnt_vm_setinplace(clnt, TRUE));
+  CU_ASSERT_EQUAL_FATAL(placed_echo_1(&sent, &got, clnt), RPC_SUCCESS);
+  CU_ASSERT_TRUE(bulk_equal(&sent, &got));
+  CU_ASSERT_EQUAL(held(), 1);
+  return got;
+}
+
+/* A list of four in place; each node has a name. */
+static nodes held_list(void) {
+  static char name[] = "a node";
+  node list[4];
+  nodes sent = list, got = NULL;
+  for (int i = 0; i < 4; i++) list[i] = (node){i, name, i < 3 ? &list[i + 1] : NULL};
+  CU_ASSERT_TRUE(clnt_vm_setinplace(clnt, TRUE));
+  CU_ASSERT_EQUAL_FATAL(placed_reverse_1(&sent, &got, clnt), RPC_SUCCESS);
+  CU_ASSERT_EQUAL(held(), 1);
+  CU_ASSERT_EQUAL(got->next->next->next->id, 0);
+  return got;
+}
+
+/* With `body` both for a server that is not believed and for one that is. */
+static void for_both(void (*body)(void)) {
+  body();
+  CU_ASSERT_EQUAL(held(), 0);
+  CU_ASSERT_TRUE(clnt_vm_settrust(clnt, "same-uid"));
+  body();
+  CU_ASSERT_EQUAL(held(), 0);
+}
+
+static void free_list(void) {
+  nodes got = held_list();
+  xdr_free((xdrproc_t)xdr_nodes, &got);
+  CU_ASSERT_PTR_NULL(got);
+}
+
+static void free_list_of_clnt(void) {
+  nodes got = held_list();
+  CU_ASSERT_TRUE(clnt_freeres(clnt, (xdrproc_t)xdr_nodes, (caddr_t)&got));
+}
+
+/* The pieces in any order; the last of them gives the value back. */
+static void free_pieces(void) {
+  XDR xdrs = {.x_op = XDR_FREE};
+  bulk got = held_bulk();
+  CU_ASSERT_TRUE(xdr_array(&xdrs, (char**)&got.numbers.numbers_val, &got.numbers.numbers_len, ~0u,
+                           sizeof(double), (xdrproc_t)xdr_double));
+  CU_ASSERT_TRUE(xdr_bytes(&xdrs, &got.data.data_val, &got.data.data_len, ~0u));
+  CU_ASSERT_EQUAL(held(), 1);
+  CU_ASSERT_STRING_EQUAL(got.label, "small");
+  CU_ASSERT_TRUE(xdr_string(&xdrs, &got.label, ~0u));
+  CU_ASSERT_PTR_NULL(got.label);
+  CU_ASSERT_PTR_NULL(got.data.data_val);
+  CU_ASSERT_PTR_NULL(got.numbers.numbers_val);
+}
+
+static void free_by_wrapstring(void) {
+  XDR xdrs = {.x_op = XDR_FREE};
+  bulk got = held_bulk();
+  CU_ASSERT_TRUE(xdr_wrapstring(&xdrs, &got.label));
+  CU_ASSERT_EQUAL(held(), 1);
+  xdr_free((xdrproc_t)xdr_bulk, &got); /* the rest */
+}
+
+static void free_by_pointer(void) {
+  XDR xdrs = {.x_op = XDR_FREE};
+  nodes got = held_list();
+  CU_ASSERT_TRUE(xdr_pointer(&xdrs, (char**)&got, sizeof(node), (xdrproc_t)xdr_node));
+  CU_ASSERT_PTR_NULL(got);
+}
+
+static void free_by_reference(void) {
+  XDR xdrs = {.x_op = XDR_FREE};
+  nodes got = held_list();
+  CU_ASSERT_TRUE(xdr_reference(&xdrs, (char**)&got, sizeof(node), (xdrproc_t)xdr_node));
+  CU_ASSERT_PTR_NULL(got);
+}
+
+/* A routine as people write them, with nothing in it that rpcgen-vm made. */
+static void free_by_hand_written_routine(void) {
+  bulk got = held_bulk();
+  xdr_free((xdrproc_t)xdr_stock_bulk, &got);
+  CU_ASSERT_PTR_NULL(got.data.data_val);
+}
+
+static void free_by_hand_written_routine_of_clnt(void) {
+  bulk got = held_bulk();
+  CU_ASSERT_TRUE(clnt_freeres(clnt, (xdrproc_t)xdr_stock_bulk, (caddr_t)&got));
+}
+
+/* The end of a list, then what is left. Its nodes are the program's to change only when the server is not believed. */
+static void parts_of_a_list(void) {
+  nodes got = held_list();
+  xdr_free((xdrproc_t)xdr_nodes, &got->next->next);
+  CU_ASSERT_PTR_NULL(got->next->next);
+  CU_ASSERT_EQUAL(held(), 1);
+  CU_ASSERT_EQUAL(got->next->id, 2);
+  xdr_free((xdrproc_t)xdr_nodes, &got);
+  CU_ASSERT_EQUAL(held(), 0);
+}
+
+static void lists_by_xdr_free(void) { for_both(free_list); }
+static void lists_by_clnt_freeres(void) { for_both(free_list_of_clnt); }
+static void pieces(void) { for_both(free_pieces); }
+static void wrapped_strings(void) { for_both(free_by_wrapstring); }
+static void by_xdr_pointer(void) { for_both(free_by_pointer); }
+static void by_xdr_reference(void) { for_both(free_by_reference); }
+static void by_hand_written_routines(void) {
+  for_both(free_by_hand_written_routine);
+  for_both(free_by_hand_written_routine_of_clnt);
+}
+
+/* Stock's dispatcher of STOCK_PROG and rpcgen-vm's of PLACED_PROG both call svc_freeargs(): the server holds nothing. */
+static void arguments_by_svc_freeargs(void) {
+  static const struct policy in_place = {true, "none"}, trusting = {true, "same-uid"};
+  static const struct policy* const policies[] = {&in_place, &trusting};
+  for (size_t i = 0; i < 2; i++) {
+    start_again(policies[i], false);
+    bulk sent = small_bulk();
+    uint64_t before = tally_of(clnt).calls_in_place;
+    for (int n = 0; n < 20; n++) assert_echoes(clnt, &sent);
+    free_list(); /* its argument was a list */
+    CU_ASSERT_EQUAL(tally_of(clnt).calls_in_place - before, 21);
+    CU_ASSERT_EQUAL(tally_of(clnt).releases_held, 0);
+  }
+}
+
+CU_TestInfo release_tests[] = {
+    {"a list, by xdr_free", lists_by_xdr_free},
+    {"a list, by clnt_freeres", lists_by_clnt_freeres},
+    {"pieces, by xdr_array, xdr_bytes and xdr_string", pieces},
+    {"a string, by xdr_wrapstring, then the rest", wrapped_strings},
+    {"by xdr_pointer", by_xdr_pointer},
+    {"by xdr_reference", by_xdr_reference},
+    {"by hand-written routines", by_hand_written_routines},
+    {"the end of a list, then the rest", parts_of_a_list},
+    {"arguments, by svc_freeargs", arguments_by_svc_freeargs},
+    CU_TEST_INFO_NULL,
+};

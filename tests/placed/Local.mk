@@ -78,7 +78,7 @@ page_block = $(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && awk -f $(srcdir)/%reldir
 
 # The promised numbers of calls and handles, where `make check` makes fewer.
 check-long: %reldir%/placed-test$(EXEEXT)
-	VMRPC_TEST_LONG=1 %reldir%/placed-test$(EXEEXT)
+	PLACED_TEST_LONG=1 %reldir%/placed-test$(EXEEXT)
 
 placed_rpcgen = $(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm$(EXEEXT)
 %reldir%/placed.h: %reldir%/placed.x rpcgen-vm/rpcgen-vm$(EXEEXT)

@@ -12,7 +12,7 @@
 #include "tests/support/footprint.h"
 
 /* `make check-long` sets it: the numbers that the project promises, which take half an hour. */
-static bool is_long(void) { return getenv("VMRPC_TEST_LONG") != NULL; }
+static bool is_long(void) { return getenv("PLACED_TEST_LONG") != NULL; }
 
 static void* echo_often(void* arg) {
   uintptr_t seed = (uintptr_t)arg, n_wrong = 0;

@@ -47,7 +47,7 @@ int main(int argc, char** argv) {
   signal(SIGPIPE, SIG_IGN);
   mallopt(M_MMAP_THRESHOLD, 128 * 1024); /* what malloc keeps of large blocks is not looked at */
   setvbuf(stdout, NULL, _IOLBF, 0);
-  if (getenv("VMRPC_TEST_LONG") == NULL) alarm(300); /* a test that hangs is a failure */
+  if (getenv("PLACED_TEST_LONG") == NULL) alarm(300); /* a test that hangs is a failure */
   if (CU_initialize_registry() != CUE_SUCCESS) die("%s", CU_get_error_msg());
   if (argc > 1) {
     add_suite(small_heap, small_heap_tests);

@@ -48,7 +48,7 @@ enum rpc_vm_reason {
 	RPC_VM_VERSION_MISMATCH,	/* the peer speaks another version of the protocol */
 	RPC_VM_PEER_REFUSED,		/* the peer said no without a reason that we know */
 	RPC_VM_NOT_ALLOWED,		/* VMRPC_PEERS of either side excludes the other */
-	RPC_VM_NO_WINDOW,		/* no address range free on both sides */
+	RPC_VM_NO_WINDOW,		/* no address range free on both sides: shared memory, but XDR alone */
 	RPC_VM_NO_MEMORY,		/* shared memory or descriptors could not be had */
 	RPC_VM_QUOTA,			/* a limit on associations was reached */
 	RPC_VM_FLAVOUR,			/* the authentication flavour needs the socket */

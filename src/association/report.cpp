@@ -118,7 +118,7 @@ void Report::set_program(rpcprog_t program, rpcvers_t version) {
 
 void Report::upgraded(rpc_vm_transport transport, bool can_place) {
   transport_ = transport;
-  reason_ = RPC_VM_REASON_NONE;
+  reason_ = can_place ? RPC_VM_REASON_NONE : RPC_VM_NO_WINDOW;
   can_place_ = can_place;
   if (log_enabled(LogLevel::kInfo)) log_line(LogLevel::kInfo, line());
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Placed calls beside everything else that programs do with Sun RPC. */
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "fixture.h"
@@ -252,6 +254,34 @@ static void blocks_larger_than_the_heap(void) {
   }
 }
 
+/* With too little address space for windows, calls go through shared memory, in XDR, and the reason is told. */
+static void without_a_window(void) {
+  struct rlimit limit, narrow;
+  unsigned long pages = 0;
+  FILE* file = fopen("/proc/self/statm", "re");
+  CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+  CU_ASSERT_EQUAL(fscanf(file, "%lu", &pages), 1);
+  fclose(file);
+  getrlimit(RLIMIT_AS, &limit);
+  narrow = limit;
+  narrow.rlim_cur = pages * 4096 + (16 << 20);
+  setrlimit(RLIMIT_AS, &narrow);
+  CLIENT* handle = connect_to_port(server.port);
+  enum clnt_stat stat = clnt_vm_upgrade(handle, (struct timeval){PATIENCE_MS / 1000, 0});
+  setrlimit(RLIMIT_AS, &limit);
+  struct rpc_vm_info info;
+  CU_ASSERT_EQUAL_FATAL(stat, RPC_SUCCESS);
+  CU_ASSERT_TRUE(clnt_vm_getinfo(handle, &info, sizeof info));
+  CU_ASSERT_EQUAL(info.transport, RPC_VM_LOCAL);
+  CU_ASSERT_EQUAL(info.encodings, RPC_VM_ENC_XDR);
+  CU_ASSERT_EQUAL(info.reason, RPC_VM_NO_WINDOW);
+  bulk sent = small_bulk();
+  struct rpc_vm_stats before = stats_of(handle);
+  for (int i = 0; i < 3; i++) assert_echoes(handle, &sent);
+  assert_xdr(handle, before, 3);
+  clnt_destroy(handle);
+}
+
 CU_TestInfo mixed_tests[] = {
     {"preset results are filled", preset_results_are_filled},
     {"hand-written XDR inside a placed type", hand_written_xdr_inside},
@@ -263,6 +293,7 @@ CU_TestInfo mixed_tests[] = {
     {"batched calls", batched_calls},
     {"AUTH_SYS", auth_sys},
     {"arguments by value", arguments_by_value},
+    {"without a window", without_a_window},
     {"a server that calls its client back", a_server_calls_its_client_back},
     CU_TEST_INFO_NULL,
 };

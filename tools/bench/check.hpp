@@ -20,7 +20,7 @@ struct Verdict {
 
 Verdict judge(const Limit& limit, const Results& results);
 
-// Runs as often as told; the exit status: 1 when a limit was missed in any run.
+// Runs as often as told; the exit status: 1 when a limit was not met in any run.
 int check_limits(std::ostream& out, const Settings& settings);
 
 }  // namespace vmrpc::bench

@@ -71,7 +71,7 @@ unsigned rounds_of(const Item& item, const Settings& settings) {
   return item.timed() && item.clients == 1 ? settings.rounds : 1;
 }
 
-std::vector<std::vector<Row>> plan(const Settings& settings, RowFilter needed) {
+std::vector<std::vector<Row>> plan(const Settings& settings, const RowFilter& needed) {
   std::vector<std::vector<Row>> blocks;
   for (const Item& item : settings.items)
     for (const Pinning& pinning : settings.pinnings)
@@ -120,7 +120,7 @@ std::vector<Item> default_items(bool report) {
 
 bool was_interrupted() { return interrupted != 0; }
 
-Results run_all(const Settings& settings, RowFilter needed) {
+Results run_all(const Settings& settings, const RowFilter& needed) {
   stop_on_interrupt();
   Results results;
   results.machine = describe_machine(settings);

@@ -3,14 +3,16 @@
 #ifndef VMRPC_BENCH_RUN_HPP
 #define VMRPC_BENCH_RUN_HPP
 
+#include <functional>
+
 #include "results.hpp"
 #include "settings.hpp"
 
 namespace vmrpc::bench {
 
 // `needed` chooses among the rows that the settings make possible.
-using RowFilter = bool (*)(const Row&);
-Results run_all(const Settings& settings, RowFilter needed);
+using RowFilter = std::function<bool(const Row&)>;
+Results run_all(const Settings& settings, const RowFilter& needed);
 bool was_interrupted();
 
 // What is measured when the command line names nothing: the README's table, or the report's plots.

@@ -12,10 +12,12 @@
 namespace vmrpc::wait {
 namespace {
 
-constexpr std::uint32_t kFirstRetry = 16;    // waits without spinning before it is tried again
+constexpr std::uint32_t kFirstRetry = 4;     // waits without spinning before it is tried again
 // The interval doubles up to this. Asleep across CPUs a call takes a hundred times as long: that must not last.
 constexpr std::uint32_t kLastRetry = 64;
 constexpr unsigned kSmallestPart = 16;       // below max / 16, do not spin at all
+// The peer may sleep by now, too: trying again is no try unless it lasts until the peer is awake.
+constexpr std::uint32_t kRetryTimes = 3;
 
 double measure_round_ns() {
   constexpr int kRounds = 512;
@@ -56,7 +58,8 @@ std::uint32_t SpinBudget::begin(std::size_t bytes_first) noexcept {
   if (rounds_ != 0) return bytes_first < kFewBytes ? rounds_ : rounds_ + rounds_of(us_for(bytes_first));
   if (++waits_without_spin_ < retry_interval_) return 0;
   waits_without_spin_ = 0;
-  return rounds_ = max_rounds_;
+  rounds_ = max_rounds_;
+  return max_rounds_ * kRetryTimes;
 }
 
 void SpinBudget::won() noexcept {

@@ -2,6 +2,8 @@
 // How waits without sleeping are rationed.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/clock.hpp"
 #include "wait/spin.hpp"
 #include "wait/yield.hpp"
@@ -24,8 +26,33 @@ TEST(SpinBudget, EndsAfterLossesAndIsTriedAgain) {
   while (budget.begin() != 0) budget.lost();
   int waits = 1;
   while (budget.begin() == 0) ++waits;
-  EXPECT_GE(waits, 16);
+  EXPECT_GE(waits, 4);
   EXPECT_LE(waits, 64);
+}
+
+TEST(SpinBudget, IsTriedForLongerAndLessOftenWhileThatIsInVain) {
+  SpinBudget budget(100);
+  const std::uint32_t all = budget.begin();
+  std::uint32_t last = 0, spins = 0;
+  for (int waits = 0; waits < 10000; ++waits) {
+    const std::uint32_t rounds = budget.begin();
+    if (rounds == 0) continue;
+    last = std::max(last, rounds);
+    ++spins;
+    budget.lost();
+  }
+  EXPECT_EQ(last, 3 * all);
+  EXPECT_LT(spins, 1000U);
+}
+
+TEST(SpinBudget, IsWorthMoreWhileThePeerHasMuchToGoThrough) {
+  SpinBudget budget(100);
+  const std::uint32_t all = budget.begin();
+  EXPECT_EQ(budget.begin(4096), all);
+  EXPECT_GT(budget.begin(1 << 20), 3 * all);
+  EXPECT_LE(budget.begin(std::size_t{1} << 30), 7 * all);
+  SpinBudget none(0);
+  EXPECT_EQ(none.begin(1 << 20), 0U);
 }
 
 TEST(SpinBudget, OfNothingNeverSpins) {

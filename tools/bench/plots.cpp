@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
-#include <map>
 #include <optional>
 #include <sstream>
 #include <stdexcept>
@@ -19,16 +18,9 @@ constexpr const char* kTerminal =
     "set border 3 lc '#606060'\nset tics nomirror\nset grid lc '#d8d8d8' lw 0.5\n"
     "set key outside right top noautotitle spacing 1.3\n";
 
-// One colour a way in all plots (a palette that the colour-blind can tell apart); floors are dashed.
+// Floors are dashed.
 std::string style_of(const Way& way) {
-  static const std::map<std::string_view, const char*> colours = {
-      {"tcp", "#d55e00"},        {"tcp-1m", "#e69f00"},   {"unix", "#cc79a7"},
-      {"udp", "#8c6d31"},        {"unmodified", "#0072b2"}, {"fallback", "#9467bd"},
-      {"pingpong", "#404040"},   {"copy", "#404040"},     {"inplace", "#909090"},
-      {"list-copy", "#404040"},  {"list-inplace", "#909090"}, {"tcp-spin", "#009e73"}};
-  const auto found = colours.find(way.name);
-  const std::string colour = found == colours.end() ? "#000000" : found->second;
-  return "lc '" + colour + "' lw 2 " + (way.kind == WayKind::kFloor ? "dt 2 " : "");
+  return "lc '" + std::string(way.colour) + "' lw 2 " + (way.kind == WayKind::kFloor ? "dt 2 " : "");
 }
 
 struct Series {

@@ -17,6 +17,7 @@ enum class WayKind { kStock, kVmrpc, kFloor };
 struct Way {
   std::string_view name;
   WayKind kind;
+  std::string_view colour;     // in all plots: a palette that the colour-blind can tell apart
   std::string_view transport;  // of the connection; a floor's: the name of its work
   unsigned buffers;            // bytes, as given to the create functions; 0 is the default
   bool client_preloaded;

@@ -177,7 +177,7 @@ static void a_dead_server_breaks_every_later_call(void) {
 
 static void a_server_killed_between_calls_breaks_the_next(void) {
   assert_works(clnt);
-  kill(service.process.pid, SIGKILL);
+  child_kill(&service.process);
   CU_ASSERT(child_wait(&service.process, deadline_in_ms(PATIENCE_MS)) != -1);
   enum clnt_stat stat = call_void(clnt, SERVICE_NULL);
   CU_ASSERT(stat == RPC_CANTRECV || stat == RPC_CANTSEND);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Addresses of the loopback for each family that a connection may use. */
+/* Addresses of the loopback for each family that a connection may use; for IPv4, of TEST_ADDRESS if that is set. */
 #ifndef TEST_ADDRESS_H
 #define TEST_ADDRESS_H
 

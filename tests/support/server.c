@@ -125,8 +125,15 @@ static int serve(int channel, const void* arg) {
   return EXIT_SUCCESS;
 }
 
+int service_elsewhere(void) { return child_of_elsewhere(serve, sizeof(struct service_options)); }
+
+static struct child start_process(const struct service_options* options) {
+  const bool elsewhere = elsewhere_is_known() && options->family == AF_INET && options->before_loop == NULL;
+  return elsewhere ? child_elsewhere(options, sizeof *options) : child_start(serve, options);
+}
+
 struct service service_start(const struct service_options* options) {
-  struct service service = {.process = child_start(serve, options)};
+  struct service service = {.process = start_process(options)};
   if (!channel_receive(service.process.channel, &service.address, sizeof service.address,
                        deadline_in_ms(PATIENCE_MS)))
     die("the server does not start");

@@ -111,7 +111,10 @@ struct service {
   struct address address;
 };
 
+/* Elsewhere (child.h) when that is known, for IPv4 and without before_loop. */
 struct service service_start(const struct service_options* options);
+/* What the program does there. */
+int service_elsewhere(void);
 void service_end(struct service* service);
 
 /* A handle on a connection of its own. NULL with rpc_createerr when it cannot be made. */

@@ -2,9 +2,13 @@
 // Boundary and random values at random places, as fast as they can be written.
 #include "flipper.hpp"
 
-#include <sys/mman.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <random>
 
 #include "liar.hpp"
@@ -28,38 +32,48 @@ constexpr Area kAreas[] = {
 };
 #undef HOSTILE_AREA
 
-unsigned char* map_again(const Area& area) {
+unsigned char* find(const Area& area) {
   for (const Mapped& mapped : mappings_of(area.in_heap ? "vmrpc-heap" : "vmrpc")) {
-    if (!mapped.writable) continue;
-    void* const again = ::mremap(mapped.begin, 0, mapped.bytes, MREMAP_MAYMOVE);  // of size 0: a second one
-    if (again != MAP_FAILED) return static_cast<unsigned char*>(again) + area.offset;
+    if (mapped.writable) return mapped.begin + area.offset;
   }
   die("no memory to flip in %s", area.name);
 }
 
-}  // namespace
-
-std::span<const Area> areas() { return kAreas; }
-
-Flipper::Flipper(const Area& area) : begin_(map_again(area)), bytes_(area.bytes), thread_([this] { flip(); }) {}
-
-Flipper::~Flipper() {
-  stop_ = true;
-  thread_.join();
-}
-
-void Flipper::flip() noexcept {
+[[noreturn]] void flip(unsigned char* begin, std::size_t bytes) noexcept {
   constexpr std::uint64_t kValues[] = {0, 1, 2, 16, 17, 504, 505, 0x7fffffff, 0x80000000, 0xffffffff, 0x100000000,
                                        0x7fffffffffffffff, 0x8000000000000000, ~std::uint64_t{0}};
-  std::mt19937_64 random(bytes_);
-  while (!stop_) {
-    auto* const at = reinterpret_cast<std::uint64_t*>(begin_) + random() % (bytes_ / sizeof(std::uint64_t));
+  std::mt19937_64 random(bytes);
+  while (true) {
+    auto* const at = reinterpret_cast<std::uint64_t*>(begin) + random() % (bytes / sizeof(std::uint64_t));
     const std::uint64_t choice = random();
     const std::uint64_t one_bit = std::uint64_t{1} << choice / 2 % 64;
     const std::uint64_t value =
         choice % 2 == 0 ? kValues[choice / 2 % std::size(kValues)] : __atomic_load_n(at, __ATOMIC_RELAXED) ^ one_bit;
     __atomic_store_n(at, value, __ATOMIC_RELAXED);
   }
+}
+
+// Without what the library does when a process forks.
+pid_t start_flipping(const Area& area) {
+  unsigned char* const begin = find(area);
+  const pid_t parent = ::getpid();
+  const pid_t pid = ::_Fork();
+  if (pid < 0) die("fork: %m");
+  if (pid > 0) return pid;
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(EXIT_FAILURE);
+  flip(begin, area.bytes);
+}
+
+}  // namespace
+
+std::span<const Area> areas() { return kAreas; }
+
+Flipper::Flipper(const Area& area) : pid_(start_flipping(area)) {}
+
+Flipper::~Flipper() {
+  ::kill(pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
 }
 
 }  // namespace hostile

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A thread that changes a part of the own memory while the peer reads it.
+// A process that changes a part of the own memory while the peer reads it.
 #pragma once
 
-#include <atomic>
+#include <sys/types.h>
+
 #include <cstddef>
 #include <span>
-#include <thread>
 
 namespace hostile {
 
@@ -18,18 +18,13 @@ std::span<const Area> areas();
 
 class Flipper {
  public:
-  // Through a mapping of its own: the library may take its away.
+  // A child, which has the mapping also when the library takes its away.
   explicit Flipper(const Area& area);
   ~Flipper();
   Flipper(const Flipper&) = delete;
 
  private:
-  void flip() noexcept;
-
-  unsigned char* const begin_;
-  const std::size_t bytes_;
-  std::atomic<bool> stop_{false};
-  std::thread thread_;
+  const pid_t pid_;
 };
 
 }  // namespace hostile

@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "flipper.hpp"
@@ -119,22 +121,70 @@ int witness(int channel, const void* server) {
   return EXIT_SUCCESS;
 }
 
-struct LyingClient {
-  address server;
-  const Lie* lie;
+// What a liar is to do, there or on another machine (child.h).
+enum class Role { kLyingClient, kFlippingClient, kLyingServer };
+struct Order {
+  Role role;
+  address server;  // of the victim
+  int lie, area;   // numbers; -1: none
   rpcvers_t version;
   uid_t uid;
+  // Of a lying server on this machine.
+  const WrongDescriptor* wrong = nullptr;
+  pid_t victim = 0;  // whose memory it tries to change
 };
 
-int lying_client(int channel, const void* arg) {
-  const auto& role = *static_cast<const LyingClient*>(arg);
-  ::unsetenv("VMRPC_LOG");
+constexpr int kNone = -1;
+constexpr int kLyingEndlessly = -2;
+
+std::span<const Lie> all_lies(std::size_t list) {
+  switch (list) {
+    case 0:
+      return lies_in_values();
+    case 1:
+      return lies_in_regions();
+    case 2:
+      return lies_about_releases();
+    case 3:
+      return lies_over_sockets();
+    default:
+      return lies_about_grants();
+  }
+}
+constexpr std::size_t kLists = 5;
+
+int number_of(const Lie& lie) {
+  int before = 0;
+  for (std::size_t list = 0; list < kLists; list++) {
+    const std::span<const Lie> lies = all_lies(list);
+    for (std::size_t i = 0; i < lies.size(); i++) {
+      if (&lies[i] == &lie) return before + static_cast<int>(i);
+    }
+    before += static_cast<int>(lies.size());
+  }
+  return kLyingEndlessly;
+}
+
+const Lie* lie_of(int number) {
+  if (number == kNone) return nullptr;
+  for (std::size_t list = 0; list < kLists && number >= 0; list++) {
+    const std::span<const Lie> lies = all_lies(list);
+    if (number < static_cast<int>(lies.size())) return &lies[static_cast<std::size_t>(number)];
+    number -= static_cast<int>(lies.size());
+  }
+  return &endless_marks();
+}
+
+int number_of(const Area& area) { return static_cast<int>(&area - areas().data()); }
+
+int lying_client(int channel, const Order& role) {
+  const Lie& lie = *lie_of(role.lie);
   if (::setresuid(role.uid, role.uid, role.uid) != 0) return EXIT_FAILURE;
   CLIENT* const clnt = connect_placing(role.server, role.version);
   if (::clnt_vm_alloc(clnt, 100000) == nullptr) return EXIT_FAILURE;  // keeps a chunk there
   Liar liar(Liar::Role::kClient);
-  role.lie->tell(liar, static_cast<unsigned>(role.version));
-  const Fate fate = role.lie->expected == Expected::kAnything ? Fate::kNothing : liar.await_answer();
+  lie.tell(liar, static_cast<unsigned>(role.version));
+  const Fate fate = lie.expected == Expected::kAnything ? Fate::kNothing : liar.await_answer();
   channel_send(channel, &fate, sizeof fate);
   char byte;
   channel_receive(channel, &byte, 1, deadline_in_ms(60000));  // until the test has looked
@@ -145,19 +195,16 @@ struct OtherClient {
   address server;
   pid_t server_pid;
   uid_t uid;
-  const Area* area;
   const WrongDescriptor* wrong;
   rpcvers_t version;
 };
 
-// Calls as an honest client while a thread of its own changes its memory, until a call fails.
-int flipping_client(int channel, const void* arg) {
-  const auto& role = *static_cast<const OtherClient*>(arg);
-  ::unsetenv("VMRPC_LOG");
+// Calls as an honest client while another process changes its memory, until a call fails.
+int flipping_client(int channel, const Order& role) {
   if (::setresuid(role.uid, role.uid, role.uid) != 0) return EXIT_FAILURE;
   CLIENT* const clnt = connect_placing(role.server, role.version);
   if (::clnt_vm_alloc(clnt, 100000) == nullptr) return EXIT_FAILURE;
-  const Flipper flipper(*role.area);
+  const Flipper flipper(areas()[static_cast<std::size_t>(role.area)]);
   int n_calls = 0;
   while (n_calls < kFlippedCalls && call_sum(clnt, kShortly) == RPC_SUCCESS) n_calls++;
   channel_send(channel, &n_calls, sizeof n_calls);
@@ -198,6 +245,50 @@ int writing_client(int channel, const void* arg) {
   return EXIT_SUCCESS;
 }
 
+const Order* g_role;   // of this process, a lying server
+int g_honest_answers;  // before it lies
+int g_channel;
+
+void tell_attempts() {
+  Attempts attempts{};
+  change_what_was_received(g_role->victim, &attempts.tried).copy(attempts.succeeded, sizeof attempts.succeeded - 1);
+  channel_send(g_channel, &attempts, sizeof attempts);
+}
+
+bool_t lie_instead_of_answer() {
+  if (g_honest_answers-- > 0) return FALSE;
+  if (g_role->victim != 0) tell_attempts();
+  if (g_role->area != kNone) static const Flipper flipper(areas()[static_cast<std::size_t>(g_role->area)]);
+  if (g_role->lie == kNone) return FALSE;
+  Liar liar(Liar::Role::kServer);
+  lie_of(g_role->lie)->tell(liar, 0);
+  return TRUE;
+}
+
+int lying_server(int channel, const Order& role) {
+  if (::setresuid(role.uid, role.uid, role.uid) != 0) return EXIT_FAILURE;
+  g_role = &role;
+  g_channel = channel;
+  g_honest_answers = 3;
+  send_wrong(role.wrong);
+  if (role.victim != 0) keep_what_is_received();
+  return hostile_serve(channel, lie_instead_of_answer);
+}
+
+int obey(int channel, const void* arg) {
+  const auto& order = *static_cast<const Order*>(arg);
+  ::unsetenv("VMRPC_LOG");
+  switch (order.role) {
+    case Role::kLyingClient:
+      return lying_client(channel, order);
+    case Role::kFlippingClient:
+      return flipping_client(channel, order);
+    case Role::kLyingServer:
+      return lying_server(channel, order);
+  }
+  return EXIT_FAILURE;
+}
+
 // --- the client lies ---
 
 void expect_fate(const Lie& lie, Fate fate) {
@@ -216,16 +307,27 @@ void expect_fate(const Lie& lie, Fate fate) {
   }
 }
 
+std::span<const Lie> lies_in_transport() {
+  return elsewhere_is_known() ? lies_about_grants() : lies_over_sockets();
+}
+
 bool lives(const child& process) { return !wait_readable(process.pidfd, now_us()); }
 
 // A child of the test that says first what it has to say.
 template <typename Word>
-[[nodiscard]] child start(int (*body)(int, const void*), const void* arg, Word* word) {
-  child process = child_start(body, arg);
+[[nodiscard]] child listen_to(child process, Word* word) {
   if (!channel_receive(process.channel, word, sizeof *word, deadline_in_ms(PATIENCE_MS + 5000))) {
     ADD_FAILURE() << "a process has nothing to say";
   }
   return process;
+}
+template <typename Word>
+[[nodiscard]] child start(int (*body)(int, const void*), const void* arg, Word* word) {
+  return listen_to(child_start(body, arg), word);
+}
+template <typename Word>
+[[nodiscard]] child start_liar(const Order& order, Word* word) {
+  return listen_to(elsewhere_is_known() ? child_elsewhere(&order, sizeof order) : child_start(obey, &order), word);
 }
 
 class Hostile : public testing::TestWithParam<uid_t> {
@@ -259,10 +361,10 @@ class HostileClient : public Hostile {
   }
   void lie_and_look(const Lie& lie, rpcvers_t version) {
     SCOPED_TRACE(std::string(lie.name) + ", version " + std::to_string(version));
-    const LyingClient role{at_, &lie, version, GetParam()};
+    const Order order{Role::kLyingClient, at_, number_of(lie), kNone, version, GetParam()};
     const int faults = faults_in(log_);
     Fate fate{};
-    child liar = start(lying_client, &role, &fate);
+    child liar = start_liar(order, &fate);
     expect_fate(lie, fate);
     if (fate == Fate::kEnded) {
       EXPECT_GT(faults_in(log_), faults) << "no reason in the log";
@@ -296,9 +398,11 @@ TEST_P(HostileClient, LiesInValuesAndTheServerServesOthers) {
 }
 
 TEST_P(HostileClient, LiesInItsRegionAndTheServerServesOthers) {
-  for (const Lie& lie : lies_in_regions()) {
-    lie_and_look(lie, HOSTILE_COPY);
-    if (HasFatalFailure()) return;
+  for (const std::span<const Lie> lies : {lies_in_regions(), lies_in_transport()}) {
+    for (const Lie& lie : lies) {
+      lie_and_look(lie, HOSTILE_COPY);
+      if (HasFatalFailure()) return;
+    }
   }
 }
 
@@ -316,9 +420,9 @@ TEST_P(HostileClient, ChangesItsMemoryWhileItIsReadAndTheServerServesOthers) {
   for (const rpcvers_t version : {HOSTILE_COPY, HOSTILE_SPINE}) {
     for (const Area& area : areas()) {
       SCOPED_TRACE(area.name);
-      const OtherClient role{at_, 0, GetParam(), &area, nullptr, version};
+      const Order order{Role::kFlippingClient, at_, kNone, number_of(area), version, GetParam()};
       int n_calls = 0;
-      child liar = start(flipping_client, &role, &n_calls);
+      child liar = start_liar(order, &n_calls);
       EXPECT_TRUE(witness_is_served());
       child_end(&liar);
       EXPECT_TRUE(witness_is_served());
@@ -330,7 +434,7 @@ TEST_P(HostileClient, ChangesItsMemoryWhileItIsReadAndTheServerServesOthers) {
 TEST_P(HostileClient, SendsWrongDescriptorsAndIsServedOverItsSocket) {
   for (const WrongDescriptor& wrong : wrong_descriptors()) {
     SCOPED_TRACE(wrong.name);
-    const OtherClient role{at_, 0, GetParam(), nullptr, &wrong, HOSTILE_COPY};
+    const OtherClient role{at_, 0, GetParam(), &wrong, HOSTILE_COPY};
     bool refused = false;
     child liar = start(wrongly_meeting_client, &role, &refused);
     EXPECT_TRUE(refused);
@@ -341,7 +445,7 @@ TEST_P(HostileClient, SendsWrongDescriptorsAndIsServedOverItsSocket) {
 }
 
 TEST_P(HostileClient, CannotChangeTheServersMemory) {
-  const OtherClient role{at_, server_.pid, GetParam(), nullptr, nullptr, HOSTILE_COPY};
+  const OtherClient role{at_, server_.pid, GetParam(), nullptr, HOSTILE_COPY};
   Attempts attempts{};
   child writer = start(writing_client, &role, &attempts);
   EXPECT_STREQ(attempts.succeeded, "");
@@ -354,46 +458,6 @@ INSTANTIATE_TEST_SUITE_P(As, HostileClient, testing::Values(::getuid(), kNobody)
                          [](const auto& tested) { return tested.index == 0 ? "TheSameUser" : "Nobody"; });
 
 // --- the server lies ---
-
-struct LyingServer {
-  const Lie* lie;
-  const Area* area;  // to change while answers are read, when there is no lie
-  uid_t uid;
-  const WrongDescriptor* wrong = nullptr;
-  pid_t victim = 0;  // whose memory it tries to change
-};
-const LyingServer* g_role;  // of this process
-int g_honest_answers;       // before it lies
-
-int g_channel;
-
-void tell_attempts() {
-  Attempts attempts{};
-  change_what_was_received(g_role->victim, &attempts.tried).copy(attempts.succeeded, sizeof attempts.succeeded - 1);
-  channel_send(g_channel, &attempts, sizeof attempts);
-}
-
-bool_t lie_instead_of_answer() {
-  if (g_honest_answers-- > 0) return FALSE;
-  if (g_role->victim != 0) tell_attempts();
-  if (g_role->area != nullptr) static const Flipper flipper(*g_role->area);
-  if (g_role->lie == nullptr) return FALSE;
-  Liar liar(Liar::Role::kServer);
-  g_role->lie->tell(liar, 0);
-  return TRUE;
-}
-
-int lying_server(int channel, const void* arg) {
-  const auto& role = *static_cast<const LyingServer*>(arg);
-  ::unsetenv("VMRPC_LOG");
-  if (::setresuid(role.uid, role.uid, role.uid) != 0) return EXIT_FAILURE;
-  g_role = &role;
-  g_channel = channel;
-  g_honest_answers = 3;
-  send_wrong(role.wrong);
-  if (role.victim != 0) keep_what_is_received();
-  return hostile_serve(channel, lie_instead_of_answer);
-}
 
 struct Encounter {
   address server;
@@ -435,7 +499,7 @@ Outcome meet(const Encounter& encounter, CLIENT* other) {
   Outcome outcome{};
   CLIENT* const clnt = connect_to_service(encounter.server, encounter.version);
   ::clnt_vm_setinplace(clnt, encounter.version != HOSTILE_COPY);
-  if (encounter.version == HOSTILE_IN_PLACE) ::clnt_vm_settrust(clnt, "uid:0,uid:65534,same-uid");
+  if (encounter.version == HOSTILE_IN_PLACE) ::clnt_vm_settrust(clnt, HOSTILE_TRUST);
   make_placing(clnt);
   value held = make_held(clnt);
   const u_int sum_before = sum_of(&held);
@@ -486,11 +550,11 @@ class HostileServer : public Hostile {
   }
   void lie_and_look(const Lie& lie, rpcvers_t version) {
     SCOPED_TRACE(std::string(lie.name) + ", received as version " + std::to_string(version));
-    const LyingServer role{&lie, nullptr, GetParam()};
+    const Order order{Role::kLyingServer, {}, number_of(lie), kNone, version, GetParam()};
     const int faults = faults_in(log_);
     Encounter encounter{{}, version, 1, false};
     Outcome outcome{};
-    child liar = start(lying_server, &role, &encounter.server);
+    child liar = start_liar(order, &encounter.server);
     ASSERT_NO_FATAL_FAILURE(meet(encounter, &outcome));
     EXPECT_FALSE(outcome.late);
     EXPECT_TRUE(outcome.held_stays || version != HOSTILE_COPY) << "a copy is the program's own";
@@ -529,10 +593,12 @@ TEST_P(HostileServer, LiesInValuesAndTheClientUsesOthers) {
 
 TEST_P(HostileServer, LiesInItsRegionAndTheClientUsesOthers) {
   for (const rpcvers_t version : {HOSTILE_COPY, HOSTILE_SPINE}) {
-    for (const Lie& lie : lies_in_regions()) {
-      if (version != HOSTILE_COPY && lie.expected == Expected::kEnds) continue;  // what is held stays mapped
-      lie_and_look(lie, version);
-      if (HasFatalFailure()) return;
+    for (const std::span<const Lie> lies : {lies_in_regions(), lies_in_transport()}) {
+      for (const Lie& lie : lies) {
+        if (version != HOSTILE_COPY && lie.expected == Expected::kEnds) continue;  // what is held stays mapped
+        lie_and_look(lie, version);
+        if (HasFatalFailure()) return;
+      }
     }
   }
 }
@@ -541,10 +607,10 @@ TEST_P(HostileServer, SendsWrongDescriptorsAndIsCalledOverItsSocket) {
   for (const WrongDescriptor& wrong : wrong_descriptors()) {
     if (wrong.which != 0) continue;  // a client's
     SCOPED_TRACE(wrong.name);
-    const LyingServer role{nullptr, nullptr, GetParam(), &wrong};
+    const Order order{Role::kLyingServer, {}, kNone, kNone, HOSTILE_COPY, GetParam(), &wrong};
     Encounter encounter{{}, HOSTILE_COPY, 0, true};
     Outcome outcome{};
-    child liar = start(lying_server, &role, &encounter.server);
+    child liar = start(obey, &order, &encounter.server);
     ASSERT_NO_FATAL_FAILURE(meet(encounter, &outcome));
     EXPECT_EQ(outcome.stat, RPC_SUCCESS);
     child_end(&liar);
@@ -552,11 +618,11 @@ TEST_P(HostileServer, SendsWrongDescriptorsAndIsCalledOverItsSocket) {
 }
 
 TEST_P(HostileServer, CannotChangeTheClientsMemory) {
-  const LyingServer role{nullptr, nullptr, GetParam(), nullptr, victim_.pid};
+  const Order order{Role::kLyingServer, {}, kNone, kNone, HOSTILE_COPY, GetParam(), nullptr, victim_.pid};
   Encounter encounter{{}, HOSTILE_COPY, 1, false};
   Outcome outcome{};
   Attempts attempts{};
-  child writer = start(lying_server, &role, &encounter.server);
+  child writer = start(obey, &order, &encounter.server);
   ASSERT_NO_FATAL_FAILURE(meet(encounter, &outcome));
   ASSERT_TRUE(channel_receive(writer.channel, &attempts, sizeof attempts, deadline_in_ms(PATIENCE_MS)));
   EXPECT_STREQ(attempts.succeeded, "");
@@ -569,10 +635,10 @@ TEST_P(HostileServer, ChangesItsMemoryWhileItIsReadAndTheClientUsesOthers) {
   for (const rpcvers_t version : {HOSTILE_COPY, HOSTILE_SPINE}) {
     for (const Area& area : areas()) {
       SCOPED_TRACE(area.name);
-      const LyingServer role{nullptr, &area, GetParam()};
+      const Order order{Role::kLyingServer, {}, kNone, number_of(area), version, GetParam()};
       Encounter encounter{{}, version, kFlippedCalls, false};
       Outcome outcome{};
-      child liar = start(lying_server, &role, &encounter.server);
+      child liar = start_liar(order, &encounter.server);
       ASSERT_NO_FATAL_FAILURE(meet(encounter, &outcome));
       EXPECT_FALSE(outcome.late);
       child_end(&liar);
@@ -584,4 +650,14 @@ INSTANTIATE_TEST_SUITE_P(As, HostileServer, testing::Values(::getuid(), kNobody)
                          [](const auto& tested) { return tested.index == 0 ? "TheSameUser" : "Nobody"; });
 
 }  // namespace
+
+int obey_from_elsewhere() { return child_of_elsewhere(obey, sizeof(Order)); }
+
 }  // namespace hostile
+
+// "obey" is for another machine, see child.h.
+int main(int argc, char** argv) {
+  if (argc == 2 && std::strcmp(argv[1], "obey") == 0) return hostile::obey_from_elsewhere();
+  testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}

@@ -5,13 +5,18 @@
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <thread>
+
+#include "transport/xen_kernel.hpp"
 
 #include "handshake.hpp"
 
@@ -24,14 +29,40 @@ namespace hostile {
 
 using namespace vmrpc::memory;
 
+namespace {
+
+constexpr std::size_t kPage = 4096, kChunk = std::size_t{256} << 10;
+
+// Of granted pages: whole chunks are the heap, single pages are about it, and the rest is a region.
+bool is_granted(const std::string& line, std::size_t bytes, const std::string& memfd) {
+  if (line.find("/dev/xen/gnt") == std::string::npos) return false;
+  const bool is_heap = bytes % kChunk == 0;
+  return bytes > kPage && is_heap == (memfd == "vmrpc-heap");
+}
+
+unsigned char* find_ledger() {
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    unsigned long begin = 0, end = 0;
+    if (line.find("/dev/xen/gntalloc") == std::string::npos) continue;
+    if (std::sscanf(line.c_str(), "%lx-%lx", &begin, &end) != 2 || end - begin != kPage) continue;
+    // The first chunk's pages stand in the first directory: the ledger has one entry, a directory many.
+    const auto* const words = reinterpret_cast<const std::uint32_t*>(begin);
+    if (words[0] != 0 && words[1] == 0) return reinterpret_cast<unsigned char*>(begin);
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 std::vector<Mapped> mappings_of(const std::string& memfd) {
   std::vector<Mapped> found;
   std::ifstream maps("/proc/self/maps");
   for (std::string line; std::getline(maps, line);) {
-    if (line.find("/memfd:" + memfd + " ") == std::string::npos) continue;
     unsigned long begin = 0, end = 0;
     char modes[5] = "";
     if (std::sscanf(line.c_str(), "%lx-%lx %4s", &begin, &end, modes) != 3) continue;
+    if (line.find("/memfd:" + memfd + " ") == std::string::npos && !is_granted(line, end - begin, memfd)) continue;
     found.push_back({reinterpret_cast<unsigned char*>(begin), end - begin, modes[1] == 'w'});
   }
   return found;
@@ -50,6 +81,20 @@ int option_of(int fd, int option) {
   int value = -1;
   socklen_t length = sizeof value;
   return ::getsockopt(fd, SOL_SOCKET, option, &value, &length) == 0 ? value : -1;
+}
+
+// The device of the latest event channel.
+int find_event_device() {
+  int found = -1;
+  DIR* const entries = ::opendir("/proc/self/fd");
+  if (entries == nullptr) die("/proc/self/fd: %m");
+  while (const dirent* const entry = ::readdir(entries)) {
+    char target[64] = "";
+    if (::readlinkat(::dirfd(entries), entry->d_name, target, sizeof target - 1) < 0) continue;
+    if (std::strcmp(target, vmrpc::transport::kEventDevice) == 0) found = std::max(found, std::atoi(entry->d_name));
+  }
+  ::closedir(entries);
+  return found;
 }
 
 // The library's socket of that type: the latest made, later than the channels of the test.
@@ -97,11 +142,29 @@ Liar::Liar(Role role) : role_(role) {
   const auto own = reinterpret_cast<std::uintptr_t>(own_), peer = reinterpret_cast<std::uintptr_t>(peer_);
   pair_base_ = std::min(own, peer);
   window_bytes_ = std::max(own, peer) - pair_base_;
-  bell_ = find_socket(SOCK_STREAM);
-  chunks_ = find_socket(SOCK_SEQPACKET);
+  ledger_ = find_ledger();
+  if (ledger_ != nullptr) {
+    find_event_channel();
+  } else {
+    bell_ = find_socket(SOCK_STREAM);
+    chunks_ = find_socket(SOCK_SEQPACKET);
+  }
   next_ = latest_sequence(*own_) + 1;
   answer_ = latest_sequence(*peer_) + 1;
   fingerprint_ = fingerprint_in(*own_, role == Role::kClient ? kCallHeaderBytes : kReplyHeaderBytes);
+}
+
+// The device does not tell its port, but rings no other's.
+void Liar::find_event_channel() {
+  constexpr unsigned kPorts = 4096;
+  event_channel_ = find_event_device();
+  ioctl_evtchn_notify request{};
+  for (request.port = 1; request.port < kPorts; request.port++) {
+    if (::ioctl(event_channel_, IOCTL_EVTCHN_NOTIFY, &request) != 0) continue;
+    port_ = request.port;
+    return;
+  }
+  die("no event channel is found");
 }
 
 PlacedShared Liar::descriptor_to(const void* root) const noexcept {
@@ -137,7 +200,14 @@ void Liar::publish_word(std::uint64_t word) {
   ring();
 }
 
-void Liar::ring() const { (void)!::send(bell_, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL); }
+void Liar::ring() const {
+  if (event_channel_ < 0) {
+    (void)!::send(bell_, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+    return;
+  }
+  ioctl_evtchn_notify request{port_};
+  (void)::ioctl(event_channel_, IOCTL_EVTCHN_NOTIFY, &request);
+}
 
 bool Liar::announce(std::uint32_t first, std::uint32_t count, int fd, std::size_t copies) const {
   const std::uint32_t wire[2] = {first, count};
@@ -193,6 +263,13 @@ const unsigned char* Liar::take_stream(const FrameShared& frame) const {
   return begin + stream.start % peer_->identity.stream_bytes;
 }
 
+// Shared memory says it either way; a socket wakes us when the answer rings.
+bool Liar::has_hung_up(int timeout_ms) const {
+  if (event_channel_ < 0) return bell_has_hung_up(timeout_ms);
+  std::this_thread::yield();
+  return peer_->identity.owner_is_there.load(std::memory_order_acquire) == 0;
+}
+
 Fate Liar::await_answer() {
   const deadline_t deadline = deadline_in_ms(PATIENCE_MS);
   while (deadline_left_ms(deadline) > 0) {
@@ -206,7 +283,7 @@ Fate Liar::await_answer() {
       own_->read.frames.store(answer_++);
       return header[2] == htonl(MSG_ACCEPTED) && header[5] == htonl(SUCCESS) ? Fate::kServed : Fate::kRefused;
     }
-    if (bell_has_hung_up(deadline_left_ms(deadline))) return Fate::kEnded;
+    if (has_hung_up(deadline_left_ms(deadline))) return Fate::kEnded;
   }
   return Fate::kNothing;
 }

@@ -12,7 +12,7 @@
 
 namespace hostile {
 
-// A mapping of shared memory in this process, by the name of its memfd.
+// A mapping of shared memory in this process, by the name of its memfd; of granted pages by what would have that name.
 struct Mapped {
   unsigned char* begin;
   std::size_t bytes;
@@ -42,8 +42,11 @@ class Liar {
   std::size_t heap_bytes() const noexcept { return heap_.bytes; }
   std::uintptr_t pair_base() const noexcept { return pair_base_; }
   std::size_t window_bytes() const noexcept { return window_bytes_; }
+  // Not of granted memory.
   int bell() const noexcept { return bell_; }
   int chunks() const noexcept { return chunks_; }
+  // Of granted memory alone: the page that tells the peer which pages the heap is in.
+  unsigned char* ledger() const noexcept { return ledger_; }
   std::uint32_t next() const noexcept { return next_; }
 
   // What the library put there when it placed a value.
@@ -72,6 +75,8 @@ class Liar {
   void lie_down() const;
   bool bell_has_hung_up(int timeout_ms) const;
   const unsigned char* take_stream(const vmrpc::memory::FrameShared& frame) const;
+  bool has_hung_up(int timeout_ms) const;
+  void find_event_channel();
 
   Role role_;
   vmrpc::memory::RegionShared* own_ = nullptr;
@@ -80,6 +85,9 @@ class Liar {
   std::uintptr_t pair_base_ = 0;
   std::size_t window_bytes_ = 0;
   int bell_ = -1, chunks_ = -1;
+  int event_channel_ = -1;
+  unsigned port_ = 0;
+  unsigned char* ledger_ = nullptr;
   std::uint32_t next_ = 1, answer_ = 1, fingerprint_ = 0;
 };
 

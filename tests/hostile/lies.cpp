@@ -365,6 +365,24 @@ constexpr Lie kInRegions[] = {
        l.own().chunks.epoch.fetch_add(1);
        send_right(l, v);
      }},
+    {"asleep and awake at random", Expected::kAnything,
+     [](Liar& l, unsigned v) {
+       send_plain(l, v);
+       for (std::uint32_t i = 0; i < 1000; i++) l.own().sleep.epoch.store(i * 2654435761u);
+     }},
+    {"everything: garbage", Expected::kAnything,
+     [](Liar& l, unsigned) {
+       fill_garbage(l, 0, kStreamOffset);
+       l.ring();
+     }},
+    {"everything: zeroes", Expected::kAnything,
+     [](Liar& l, unsigned) {
+       std::memset(l.own_begin(), 0, kStreamOffset);
+       l.ring();
+     }},
+};
+
+constexpr Lie kOverSockets[] = {
     {"socket for chunks: read by its sender", Expected::kServed,
      [](Liar& l, unsigned v) {
        char bytes[64];
@@ -439,20 +457,47 @@ constexpr Lie kInRegions[] = {
        l.own().chunks.epoch.fetch_add(1);
        send_right(l, v);
      }},
-    {"asleep and awake at random", Expected::kAnything,
+};
+
+// --- the ledger of granted chunks: 32 directories' grants, then 512 generations ---
+
+std::uint32_t* ledger_word(const Liar& liar, std::size_t number) {
+  return reinterpret_cast<std::uint32_t*>(liar.ledger()) + number;
+}
+constexpr std::size_t kDirectories = 32, kGenerations = 512;
+
+constexpr Lie kAboutGrants[] = {
+    {"ledger: a chunk whose grants are none", Expected::kAnything,
      [](Liar& l, unsigned v) {
-       send_plain(l, v);
-       for (std::uint32_t i = 0; i < 1000; i++) l.own().sleep.epoch.store(i * 2654435761u);
+       *ledger_word(l, kDirectories + 9) = 77;
+       l.own().chunks.epoch.fetch_add(1);
+       send_right(l, v);
      }},
-    {"everything: garbage", Expected::kAnything,
-     [](Liar& l, unsigned) {
-       fill_garbage(l, 0, kStreamOffset);
-       l.ring();
+    {"ledger: a chunk in a directory that is not there", Expected::kAnything,
+     [](Liar& l, unsigned v) {
+       *ledger_word(l, kDirectories + kGenerations - 1) = 1;
+       l.own().chunks.epoch.fetch_add(1);
+       send_right(l, v);
      }},
-    {"everything: zeroes", Expected::kAnything,
-     [](Liar& l, unsigned) {
-       std::memset(l.own_begin(), 0, kStreamOffset);
-       l.ring();
+    {"ledger: the chunk granted anew again and again", Expected::kAnything,
+     [](Liar& l, unsigned v) {
+       for (std::uint32_t i = 0; i < 1000; i++) {
+         *ledger_word(l, kDirectories) += 1;
+         l.own().chunks.epoch.fetch_add(1);
+       }
+       send_right(l, v);
+     }},
+    {"ledger: ones", Expected::kAnything,
+     [](Liar& l, unsigned v) {
+       std::memset(l.ledger(), 0xff, (kDirectories + kGenerations) * sizeof(std::uint32_t));
+       l.own().chunks.epoch.fetch_add(1);
+       send_right(l, v);
+     }},
+    {"ledger: zeroes", Expected::kAnything,
+     [](Liar& l, unsigned v) {
+       std::memset(l.ledger(), 0, (kDirectories + kGenerations) * sizeof(std::uint32_t));
+       l.own().chunks.epoch.fetch_add(1);
+       send_right(l, v);
      }},
 };
 
@@ -541,6 +586,8 @@ constexpr Lie kEndlessMarks{"marks: without end", Expected::kAnything, mark_with
 std::span<const Lie> lies_in_values() { return kInValues; }
 std::span<const Lie> lies_in_regions() { return kInRegions; }
 std::span<const Lie> lies_about_releases() { return kAboutReleases; }
+std::span<const Lie> lies_over_sockets() { return kOverSockets; }
+std::span<const Lie> lies_about_grants() { return kAboutGrants; }
 const Lie& endless_marks() { return kEndlessMarks; }
 
 }  // namespace hostile

@@ -30,6 +30,10 @@ std::span<const Lie> lies_in_values();
 std::span<const Lie> lies_in_regions();
 // About answers of the victim's that refer to its heap. For a client.
 std::span<const Lie> lies_about_releases();
+// What the sockets of the local transport may be used for: chunks that are no memory, doorbells that are full.
+std::span<const Lie> lies_over_sockets();
+// What the pages may say that tell of grants, in granted memory.
+std::span<const Lie> lies_about_grants();
 // Marks that ask for nothing, from a thread of its own. For a client.
 const Lie& endless_marks();
 

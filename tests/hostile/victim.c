@@ -111,7 +111,7 @@ int hostile_serve(int channel, hostile_hook hook) {
     if (!svc_reg(xprt, HOSTILE_PROG, version, dispatch, NULL)) return EXIT_FAILURE;
     svc_vm_setinplace(HOSTILE_PROG, version, version != HOSTILE_COPY);
   }
-  svc_vm_settrust(HOSTILE_PROG, HOSTILE_IN_PLACE, "uid:0,uid:65534,same-uid");
+  svc_vm_settrust(HOSTILE_PROG, HOSTILE_IN_PLACE, HOSTILE_TRUST);
   if (!channel_send(channel, &address, sizeof address)) return EXIT_FAILURE;
   svc_run();
   return EXIT_SUCCESS;

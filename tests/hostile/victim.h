@@ -26,6 +26,9 @@ enum hostile_proc {
   HOSTILE_MAKE, /* u_int n -> n linked values */
 };
 
+/* Whom HOSTILE_IN_PLACE believes: all that may be at the other end. */
+#define HOSTILE_TRUST "uid:0,uid:65534,same-uid,domid:0,domid:1,domid:2,domid:3,domid:4"
+
 u_int sum_of(const struct value* value);
 /* Values of 600 numbers each, so that they do not fit in a frame. */
 void make_values(struct value* values, u_int count);

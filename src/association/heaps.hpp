@@ -108,6 +108,7 @@ class Outgoing {
 
   placement::Placing place(const placement::Plan& plan, const void* value);
   memory::PlacedShared descriptor(const placement::Plan& plan) const noexcept;
+  std::uint64_t bytes() const noexcept { return placed_.bytes; }
   std::uint64_t copied_bytes() const noexcept { return placed_.bytes - placed_.passed_bytes; }
   std::optional<memory::ForeignShared> foreign() const noexcept;
   // Whether the peer has to say when it is through with the message.

@@ -76,6 +76,8 @@ class Link {
 
  private:
   template <typename Ready>
+  static bool look(const Ready& ready, std::uint32_t rounds);
+  template <typename Ready>
   bool spin_until(const Ready& ready, std::size_t bytes_first);
   template <typename Ready>
   Woken sleep_until(const Ready& ready, Nanoseconds deadline_ns, int other_fd);
@@ -111,14 +113,18 @@ Woken Link::wait(const Ready& ready, Deadline& deadline, int other_fd, std::size
 template <typename Ready>
 bool Link::spin_until(const Ready& ready, std::size_t bytes_first) {
   if (ready()) return true;
-  for (std::uint32_t round = spin_.begin(bytes_first); round != 0; --round) {
+  if (!look(ready, spin_.begin(bytes_first))) return spin_.lost(), false;
+  spin_.won();
+  counters_.spins_won.add();
+  return true;
+}
+
+template <typename Ready>
+bool Link::look(const Ready& ready, std::uint32_t rounds) {
+  for (; rounds != 0; --rounds) {
     wait::pause_round();
-    if (!ready()) continue;
-    spin_.won();
-    counters_.spins_won.add();
-    return true;
+    if (ready()) return true;
   }
-  spin_.lost();
   return false;
 }
 
@@ -133,6 +139,10 @@ Woken Link::sleep_until(const Ready& ready, Nanoseconds deadline_ns, int other_f
     if (peer_gone_) throw RpcError(RPC_CANTRECV, ECONNRESET);
     woken = sleep_once(deadline_ns, other_fd);
     if (woken != Woken::kReady) break;
+    if (was_down || ready()) continue;
+    // Rung before it is there: a large value is being placed.
+    sleeper_.get_up();
+    if (look(ready, spin_.all())) break;
   }
   if (!was_down) sleeper_.get_up();
   return woken == Woken::kReady || ready() ? Woken::kReady : woken;

@@ -110,7 +110,7 @@ bool MessageWriter::place_in_frame(const placement::Plan& plan, rpc_vm_xdr& valu
                                         plan.size};
   std::memcpy(stage_ + used_, &descriptor, sizeof descriptor);
   used_ = placed_limit_;
-  placed_bytes_ = plan.size;
+  placed_bytes_ = whole_bytes_ = plan.size;
   value.done = is_placed_ = true;
   return true;
 }
@@ -119,6 +119,7 @@ bool MessageWriter::append_placed(const placement::Plan& plan) {
   const memory::PlacedShared descriptor = outgoing_->descriptor(plan);
   const auto foreign = outgoing_->foreign();
   placed_bytes_ = outgoing_->copied_bytes();
+  whole_bytes_ = outgoing_->bytes();
   return put({reinterpret_cast<const unsigned char*>(&descriptor), sizeof descriptor}) &&
          (!foreign || put({reinterpret_cast<const unsigned char*>(&*foreign), sizeof *foreign}));
 }

@@ -52,7 +52,7 @@ class MessageWriter {
   bool must_begin_again() const noexcept { return too_much_behind_; }
   void begin_again();
   // What the peer has to copy, or to read where it is, before it can answer.
-  std::size_t bytes_for_peer() const noexcept { return is_placed_ ? placed_bytes_ : streamed_; }
+  std::size_t bytes_for_peer() const noexcept { return is_placed_ ? whole_bytes_ : streamed_; }
   // The message has a placed value.
   bool is_placed() const noexcept { return is_placed_; }
   XDR* xdr() noexcept { return &xdr_; }
@@ -94,7 +94,8 @@ class MessageWriter {
   bool is_placed_ = false;
   std::optional<Outgoing> outgoing_;  // none for a small value that lies in its frame
   std::size_t placed_limit_ = 0;  // the frame's bytes from there on are the value's
-  std::uint64_t placed_bytes_ = 0;
+  std::uint64_t placed_bytes_ = 0;  // without what was passed by address
+  std::uint64_t whole_bytes_ = 0;
   bool too_much_behind_ = false;
   XDR xdr_{};
   Nanoseconds patience_ns_ = 0;

@@ -109,6 +109,7 @@ class RunLoop {
   std::atomic<bool> outside_{true};
   std::size_t turn_ = 0;
   unsigned served_since_look_ = 0;
+  bool was_rung_ = false;
   Nanoseconds last_look_ns_ = 0;
   wait::SpinBudget budget_;
   wait::YieldBudget yields_{true};
@@ -216,7 +217,13 @@ bool RunLoop::any_live(bool (ServiceTransport::*says)() const noexcept) const {
 }
 
 // For how many rounds to look: a client on our own CPU can not write while we do.
-std::uint32_t RunLoop::rounds_to_look() { return any_live(&ServiceTransport::may_spin) ? budget_.begin() : 0; }
+// Who rings has called, or is placing a large value.
+std::uint32_t RunLoop::rounds_to_look() {
+  const bool was_rung = std::exchange(was_rung_, false);
+  if (!any_live(&ServiceTransport::may_spin)) return 0;
+  const std::uint32_t rounds = budget_.begin();
+  return rounds == 0 && was_rung ? budget_.all() : rounds;
+}
 
 // Lets clients on our own CPU run; true when one of them has called meanwhile.
 bool RunLoop::yield() {
@@ -327,6 +334,7 @@ void RunLoop::on_event(const epoll_event& event) {
   } else if (transport != nullptr) {
     transport->note_ring(event.events);
     make_live(transport);
+    was_rung_ = true;
   }
 }
 

@@ -22,6 +22,8 @@ class SpinBudget {
   // Rounds to look before sleeping, for the wait that begins now. When spinning pays, it is worth some more while the
   // peer goes through `bytes_first`.
   std::uint32_t begin(std::size_t bytes_first = 0) noexcept;
+  // When something is known to come.
+  std::uint32_t all() const noexcept { return max_rounds_; }
   void won() noexcept;
   void lost() noexcept;
 

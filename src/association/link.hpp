@@ -75,8 +75,9 @@ class Link {
   Woken wait(const Ready& ready, Deadline& deadline, int other_fd = -1, std::size_t bytes_first = 0);
 
  private:
+  // True, with the rounds that are left, when it became ready.
   template <typename Ready>
-  static bool look(const Ready& ready, std::uint32_t rounds);
+  static bool look(const Ready& ready, std::uint32_t& rounds);
   template <typename Ready>
   bool spin_until(const Ready& ready, std::size_t bytes_first);
   template <typename Ready>
@@ -113,14 +114,16 @@ Woken Link::wait(const Ready& ready, Deadline& deadline, int other_fd, std::size
 template <typename Ready>
 bool Link::spin_until(const Ready& ready, std::size_t bytes_first) {
   if (ready()) return true;
-  if (!look(ready, spin_.begin(bytes_first))) return spin_.lost(), false;
-  spin_.won();
+  const std::uint32_t rounds = spin_.begin(bytes_first);
+  std::uint32_t left = rounds;
+  if (!look(ready, left)) return spin_.lost(), false;
+  spin_.won(rounds - left);
   counters_.spins_won.add();
   return true;
 }
 
 template <typename Ready>
-bool Link::look(const Ready& ready, std::uint32_t rounds) {
+bool Link::look(const Ready& ready, std::uint32_t& rounds) {
   for (; rounds != 0; --rounds) {
     wait::pause_round();
     if (ready()) return true;
@@ -142,7 +145,8 @@ Woken Link::sleep_until(const Ready& ready, Nanoseconds deadline_ns, int other_f
     if (was_down || ready()) continue;
     // Rung before it is there: a large value is being placed.
     sleeper_.get_up();
-    if (look(ready, spin_.all())) break;
+    std::uint32_t rounds = spin_.all();
+    if (look(ready, rounds)) break;
   }
   if (!was_down) sleeper_.get_up();
   return woken == Woken::kReady || ready() ? Woken::kReady : woken;

@@ -238,7 +238,7 @@ void RunLoop::spin() {
   while (!live_.empty() && !is_over()) {
     take_departures();
     if (serve_live()) {
-      budget_.won();  // also by the doorbell: who has called will soon call again
+      budget_.won(rounds - left);  // also by the doorbell: who has called will soon call again
       left = rounds;
       continue;
     }

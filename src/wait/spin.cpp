@@ -5,6 +5,7 @@
 #include "wait/spin.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "wait/pause.hpp"
@@ -14,10 +15,11 @@ namespace {
 
 constexpr std::uint32_t kFirstRetry = 4;     // waits without spinning before it is tried again
 // The interval doubles up to this. Asleep across CPUs a call takes a hundred times as long: that must not last.
-constexpr std::uint32_t kLastRetry = 64;
+constexpr std::uint32_t kLastRetry = 16;
 constexpr unsigned kSmallestPart = 16;       // below max / 16, do not spin at all
-// The peer may sleep by now, too: trying again is no try unless it lasts until the peer is awake.
-constexpr std::uint32_t kRetryTimes = 3;
+// The peer may sleep by now, too, and waking it may take longer than the bound: trying again is no try unless it lasts
+// until the peer is awake, nor if the next wait is then given up before.
+constexpr std::uint32_t kLongTimes = 3;
 
 double measure_round_ns() {
   constexpr int kRounds = 512;
@@ -59,18 +61,21 @@ std::uint32_t SpinBudget::begin(std::size_t bytes_first) noexcept {
   if (++waits_without_spin_ < retry_interval_) return 0;
   waits_without_spin_ = 0;
   rounds_ = max_rounds_;
-  return max_rounds_ * kRetryTimes;
+  is_trying_ = true;
+  return max_rounds_ * kLongTimes;
 }
 
-void SpinBudget::won() noexcept {
-  rounds_ = std::min(max_rounds_, rounds_ * 2);
+void SpinBudget::won(std::uint32_t used) noexcept {
+  const std::uint32_t most = used > max_rounds_ / 2 ? max_rounds_ * kLongTimes : max_rounds_;
+  rounds_ = std::min(most, rounds_ * 2);
   retry_interval_ = kFirstRetry;
+  is_trying_ = false;
 }
 
 void SpinBudget::lost() noexcept {
   if (rounds_ == 0) return;
   rounds_ /= 2;
-  if (rounds_ < max_rounds_ / kSmallestPart) {
+  if (std::exchange(is_trying_, false) || rounds_ < max_rounds_ / kSmallestPart) {
     rounds_ = 0;
     retry_interval_ = std::min(retry_interval_ * 2, kLastRetry);
   }

@@ -24,7 +24,8 @@ class SpinBudget {
   std::uint32_t begin(std::size_t bytes_first = 0) noexcept;
   // When something is known to come.
   std::uint32_t all() const noexcept { return max_rounds_; }
-  void won() noexcept;
+  // `used`: rounds that it took.
+  void won(std::uint32_t used) noexcept;
   void lost() noexcept;
 
   void set_max_us(unsigned max_us);
@@ -35,6 +36,7 @@ class SpinBudget {
   std::uint32_t rounds_;
   std::uint32_t waits_without_spin_ = 0;
   std::uint32_t retry_interval_;
+  bool is_trying_ = false;
 };
 
 }  // namespace vmrpc::wait

@@ -2,7 +2,7 @@
 # The C API, one source built twice: with plain libtirpc, and with libvmrpc in front of it.
 
 if HAVE_CUNIT
-capi_sources = \
+capi_sources = $(suites_sources) \
 	%reldir%/auth_test.c \
 	%reldir%/beyond_test.c \
 	%reldir%/call_test.c \

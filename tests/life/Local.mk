@@ -2,7 +2,7 @@
 # fork, threads, signals, limits, plugins, setuid, chroot: with plain libtirpc and with libvmrpc in front of it.
 
 if HAVE_CUNIT
-life_sources = \
+life_sources = $(suites_sources) \
 	%reldir%/fork_test.c \
 	%reldir%/life.h \
 	%reldir%/limit_test.c \

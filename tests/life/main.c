@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What programs do to themselves while they call and serve: fork, threads, signals, limits. With
  * plain libtirpc too, which has to end in the same way. */
-#include <CUnit/Basic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../support/suites.h"
 #include "life.h"
 
 struct service start_service(void) {
@@ -35,28 +35,22 @@ int run_apart(int (*body)(int channel, const void* arg), const void* arg) {
   return status;
 }
 
+static void add(const char* name, const CU_TestInfo* tests) {
+  suite_add(suite_begin(name, NULL, NULL, NULL), tests, NULL, NULL);
+}
+
 static int run_all(int channel, const void* arg) {
-  static CU_SuiteInfo suites[] = {
-      {"limits", NULL, NULL, NULL, NULL, limit_tests}, /* before any test in which libtirpc leaks */
-      {"fork", NULL, NULL, NULL, NULL, fork_tests},
-      {"another root", NULL, NULL, NULL, NULL, root_tests},
-      {"threads", NULL, NULL, NULL, NULL, thread_tests},
-      {"servers", NULL, NULL, NULL, NULL, server_tests},
-      {NULL, NULL, NULL, NULL, NULL, NULL},
-      {"destroying while cancelled", NULL, NULL, NULL, NULL, destroy_tests},
-      {NULL, NULL, NULL, NULL, NULL, NULL},
-  };
   (void)channel, (void)arg;
-  if (traffic_is_counted()) /* plain libtirpc hangs in these */
-    suites[5] = (CU_SuiteInfo){"signals", NULL, NULL, NULL, NULL, signal_tests};
-  setvbuf(stdout, NULL, _IOLBF, 0);
-  if (CU_initialize_registry() != CUE_SUCCESS || CU_register_suites(suites) != CUE_SUCCESS)
-    die("%s", CU_get_error_msg());
-  CU_basic_set_mode(CU_BRM_VERBOSE);
-  CU_basic_run_tests();
-  unsigned failures = CU_get_number_of_failures();
-  CU_cleanup_registry();
-  exit(failures != 0);
+  add("limits", limit_tests); /* before any test in which libtirpc leaks */
+  add("fork", fork_tests);
+  add("another root", root_tests);
+  add("threads", thread_tests);
+  add("servers", server_tests);
+  if (traffic_is_counted()) { /* plain libtirpc hangs in these */
+    add("signals", signal_tests);
+    add("destroying while cancelled", destroy_tests);
+  }
+  exit(suites_run());
 }
 
 int main(void) {

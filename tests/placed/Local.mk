@@ -11,6 +11,7 @@ CLEANFILES += $(placed_generated)
 
 check_PROGRAMS += %reldir%/placed-test
 %canon_reldir%_placed_test_SOURCES = \
+	$(suites_sources) \
 	%reldir%/block_test.c \
 	%reldir%/fixture.c %reldir%/fixture.h \
 	%reldir%/in_place_test.c \

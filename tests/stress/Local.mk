@@ -2,7 +2,7 @@
 # Order, at most once, ends in time, nothing left over; with plain libtirpc too, where that holds as well.
 
 if HAVE_CUNIT
-stress_sources = \
+stress_sources = $(suites_sources) \
 	%reldir%/cut_test.c \
 	%reldir%/leak_test.c \
 	%reldir%/leave_test.c \

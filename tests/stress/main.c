@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What must hold whatever happens: order, at most once, ends in time, nothing left over. */
-#include <CUnit/Basic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "../support/suites.h"
 #include "stress.h"
 
 struct service start_on(int family) {
@@ -22,26 +21,18 @@ CLIENT* connect_upgraded(const struct service* service) {
   return clnt;
 }
 
+static void add(const char* name, const CU_TestInfo* tests) {
+  suite_add(suite_begin(name, NULL, NULL, NULL), tests, NULL, NULL);
+}
+
 static int run_all(int channel, const void* arg) {
-  static CU_SuiteInfo suites[] = {
-      {"mixtures of calls", NULL, NULL, NULL, NULL, mixture_tests},
-      {"cuts at each step", NULL, NULL, NULL, NULL, cut_tests},
-      {"leaks", NULL, NULL, NULL, NULL, leak_tests},
-      {"clients that leave", NULL, NULL, NULL, NULL, leave_tests},
-      {NULL, NULL, NULL, NULL, NULL, NULL},
-      {NULL, NULL, NULL, NULL, NULL, NULL},
-  };
   (void)channel, (void)arg;
-  setvbuf(stdout, NULL, _IOLBF, 0);
-  if (traffic_is_counted())
-    suites[4] = (CU_SuiteInfo){"shared memory refused", NULL, NULL, NULL, NULL, refusal_tests};
-  if (CU_initialize_registry() != CUE_SUCCESS || CU_register_suites(suites) != CUE_SUCCESS)
-    die("%s", CU_get_error_msg());
-  CU_basic_set_mode(CU_BRM_VERBOSE);
-  CU_basic_run_tests();
-  unsigned failures = CU_get_number_of_failures();
-  CU_cleanup_registry();
-  exit(failures != 0);
+  add("mixtures of calls", mixture_tests);
+  add("cuts at each step", cut_tests);
+  add("leaks", leak_tests);
+  add("clients that leave", leave_tests);
+  if (traffic_is_counted()) add("shared memory refused", refusal_tests);
+  exit(suites_run());
 }
 
 /* Beyond VMRPC_REGION_MAX a call is too large for its region: a small one makes that cheap. */

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # What several suites share: children, deadlines, addresses, a service to call.
 
+# For programs with CUnit.
+suites_sources = %reldir%/suites.c %reldir%/suites.h
+
 check_LTLIBRARIES += %reldir%/libsupport.la
 %canon_reldir%_libsupport_la_SOURCES = \
 	%reldir%/address.c %reldir%/address.h \

@@ -24,6 +24,15 @@ bool_t xdr_service_bytes(XDR* xdrs, struct service_bytes* bytes) {
   return xdr_bytes(xdrs, &bytes->data, &bytes->nbytes, ~0u);
 }
 
+u_int service_notes_in_order(const struct service_bytes* answer) {
+  u_int n = 0, serial;
+  for (; (n + 1) * sizeof serial <= answer->nbytes; n++) {
+    memcpy(&serial, answer->data + n * sizeof serial, sizeof serial);
+    if (serial != n) break;
+  }
+  return n;
+}
+
 bool_t xdr_service_error(XDR* xdrs, struct service_error* error) {
   return xdr_u_int(xdrs, &error->failure) && xdr_u_int(xdrs, &error->detail);
 }

@@ -86,6 +86,10 @@ struct service_caller {
 extern u_int* service_executions;
 
 bool_t xdr_service_bytes(XDR* xdrs, struct service_bytes* bytes);
+
+/* How many serials an answer of SERVICE_NOTES has, if they are 0, 1, 2 ...; else how many of them come before the first
+ * that is another. */
+u_int service_notes_in_order(const struct service_bytes* answer);
 bool_t xdr_service_error(XDR* xdrs, struct service_error* error);
 bool_t xdr_service_caller(XDR* xdrs, struct service_caller* caller);
 

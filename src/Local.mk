@@ -29,6 +29,7 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/base/stock.hpp \
 	%reldir%/base/version.cpp \
 	%reldir%/base/xdr.hpp \
+	%reldir%/memory/extent.hpp \
 	%reldir%/memory/fault.hpp \
 	%reldir%/memory/heap.cpp \
 	%reldir%/memory/heap.hpp \

@@ -146,8 +146,8 @@ void* Heap::allocate_slot(std::size_t size_class) {
   span->live[index / 64] |= std::uint64_t{1} << (index % 64);
   if (span == spare_) spare_ = nullptr;
   if (++span->used == span->slot_count) withdraw(*span);
-  ++use_.blocks;
-  use_.bytes += span->slot_bytes;
+  ++used_blocks_;
+  used_bytes_ += span->slot_bytes;
   return slot_address({span, index});
 }
 
@@ -157,8 +157,8 @@ void* Heap::allocate_whole(std::size_t bytes) {
   Span* const span = new_span(pages, kWhole, pages * kPageBytes);
   if (span == nullptr) return nullptr;
   span->live[0] = span->used = 1;
-  ++use_.blocks;
-  use_.bytes += span->slot_bytes;
+  ++used_blocks_;
+  used_bytes_ += span->slot_bytes;
   return slot_address({span, 0});
 }
 
@@ -196,8 +196,8 @@ bool Heap::free(void* block) {
 
 void Heap::free_slot(const Slot& slot) {
   Span& span = *slot.span;
-  --use_.blocks;
-  use_.bytes -= span.slot_bytes;
+  --used_blocks_;
+  used_bytes_ -= span.slot_bytes;
   const bool was_full = span.used-- == span.slot_count;
   if (span.size_class == kWhole) {
     end_span(span);
@@ -289,14 +289,12 @@ std::optional<Heap::Block> Heap::find(const void* address) const {
 
 HeapUse Heap::use() const {
   const std::lock_guard hold(lock_);
-  HeapUse use = use_;
-  use.mapped_bytes = mapped_bytes();
-  return use;
+  return {used_blocks_, used_bytes_, mapped_bytes()};
 }
 
 // --- pins
 
-Heap::Pinned Heap::Pins::pin_unknown(const void* address) {
+Extent Heap::Pins::pin_unknown(const void* address) {
   const std::lock_guard hold(heap_->lock_);
   const std::optional<Slot> slot = heap_->live_slot_at(address);
   if (!slot) return {reinterpret_cast<std::uintptr_t>(address), 0};

@@ -17,6 +17,7 @@
 #include <optional>
 #include <vector>
 
+#include "memory/extent.hpp"
 #include "memory/layout.hpp"
 
 namespace vmrpc::memory {
@@ -48,10 +49,6 @@ class Heap {
     std::size_t bytes;  // usable, at least what was asked for
   };
   class Pins;
-  struct Pinned {
-    std::uintptr_t begin = 0;
-    std::size_t bytes = 0;
-  };
 
   // [base, base + bytes) in chunks that the source owns until asked for. Up to `keep_chunks` empty ones are kept,
   // so that a block that comes and goes with each call costs no system calls.
@@ -159,7 +156,7 @@ class Heap {
   std::vector<std::unique_ptr<Span>> unused_spans_;
   std::size_t last_freed_page_ = 0, last_freed_count_ = 0;
   std::uint64_t last_pins_ = 0;
-  HeapUse use_;  // but for mapped_bytes
+  std::size_t used_blocks_ = 0, used_bytes_ = 0;
   std::atomic<std::size_t> mapped_bytes_{0}, spans_with_deferred_{0};
 };
 
@@ -183,14 +180,13 @@ class Heap::Pins {
   // not in a live block (or not in the window at all).
   std::size_t pin(const void* address) {
     if (!heap_->in_window(address)) return 0;
-    const Pinned around = pin_around(address);
-    return around.bytes - (reinterpret_cast<std::uintptr_t>(address) - around.begin);
+    return pin_around(address).room(reinterpret_cast<std::uintptr_t>(address));
   }
   // All of that span, for an address in the window; when it is not in a live block, no bytes from there on.
-  Pinned pin_around(const void* address) {
+  Extent pin_around(const void* address) {
     const auto at = reinterpret_cast<std::uintptr_t>(address);
-    const Pinned& known = known_[at / kPageBytes % known_.size()];
-    if (at - known.begin < known.bytes) return known;
+    const Extent& known = known_[at / kPageBytes % known_.size()];
+    if (known.holds(at)) return known;
     return pin_unknown(address);
   }
   void release() noexcept;
@@ -200,12 +196,12 @@ class Heap::Pins {
   std::size_t mapped_bytes() const { return heap_->mapped_bytes(); }
 
  private:
-  Pinned pin_unknown(const void* address);
+  Extent pin_unknown(const void* address);
 
   Heap* heap_;
   std::uint64_t id_ = 0;
   std::vector<Span*> spans_;
-  std::array<Pinned, 16> known_{};  // such spans cannot go
+  std::array<Extent, 16> known_{};  // such spans cannot go
 };
 
 }  // namespace vmrpc::memory

@@ -35,11 +35,10 @@ class Passing {
 
   // Bytes from there on that can be; 0: copy it.
   std::size_t bytes_at(const void* address) {
-    const memory::Heap::Pinned pinned = around(address);
-    return pinned.bytes - (reinterpret_cast<std::uintptr_t>(address) - pinned.begin);
+    return around(address).room(reinterpret_cast<std::uintptr_t>(address));
   }
   // All that can be around it; none: from there on none.
-  memory::Heap::Pinned around(const void* address) {
+  memory::Extent around(const void* address) {
     const auto at = reinterpret_cast<std::uintptr_t>(address);
     if (at - window_ < window_bytes_) return pins_.pin_around(address);
     return {at, returnable_ == nullptr ? 0 : returnable_->keep(address)};
@@ -69,11 +68,10 @@ class PassedMemory {
 
   // Pieces of one kind mostly lie beside each other, here as in the peer's memory.
   std::size_t room(bool is_string, const unsigned char* at, std::size_t) {
-    memory::Heap::Pinned& recent = recent_[is_string ? 1 : 0];
+    memory::Extent& recent = recent_[is_string ? 1 : 0];
     const auto address = reinterpret_cast<std::uintptr_t>(at);
-    if (address - recent.begin < recent.bytes) return recent.bytes - (address - recent.begin);
-    recent = passing_.around(at);
-    return recent.bytes - (address - recent.begin);
+    if (!recent.holds(address)) recent = passing_.around(at);
+    return recent.room(address);
   }
   void take(bool, const unsigned char*, std::size_t bytes) {
     ++pieces_;
@@ -89,7 +87,7 @@ class PassedMemory {
  private:
   Passing& passing_;
   const std::size_t bytes_max_;
-  std::array<memory::Heap::Pinned, 2> recent_{};
+  std::array<memory::Extent, 2> recent_{};
   std::size_t pieces_ = 0, bytes_ = 0;
 };
 

@@ -37,8 +37,8 @@ class Source {
   // Bytes that are readable from there on, at least one. Throws when there are none.
   std::size_t room(std::uintptr_t address, std::size_t align) {
     require((address & (align - 1)) == 0, "a misaligned address");
-    if (address - recent_[0].begin >= recent_[0].bytes) look_up(address);
-    return recent_[0].bytes - (address - recent_[0].begin);
+    if (!recent_[0].holds(address)) look_up(address);
+    return recent_[0].room(address);
   }
   // May what room() was last asked for be left there?
   bool stays() const { return recent_[0].stays; }
@@ -48,17 +48,15 @@ class Source {
   }
 
  private:
-  struct Known {
-    std::uintptr_t begin = 0;
-    std::size_t bytes = 0;
+  struct Known : memory::Extent {
     bool stays = false;
   };
   [[gnu::noinline]] void look_up(std::uintptr_t address) {
     std::swap(recent_[0], recent_[1]);
-    if (address - recent_[0].begin < recent_[0].bytes) return;
+    if (recent_[0].holds(address)) return;
     const Stretch stretch = view_.stretch_at(address);
-    recent_[0] = {stretch.begin, stretch.end - stretch.begin, stretch.stays};
-    require(address - recent_[0].begin < recent_[0].bytes, "an address outside of shared memory");
+    recent_[0] = {{stretch.begin, stretch.end - stretch.begin}, stretch.stays};
+    require(recent_[0].holds(address), "an address outside of shared memory");
   }
 
   PeerView& view_;
@@ -260,10 +258,10 @@ class Receiver {
   }
   [[gnu::always_inline]] void take(bool is_string, Bytes at, std::size_t bytes) {
     pages_.note(is_string ? 1 : 0, reinterpret_cast<std::uintptr_t>(at), bytes);
-    ++left_;
-    left_bytes_ += bytes;
+    ++stayed_;
+    stayed_bytes_ += bytes;
   }
-  bool is_enough() const { return left_ > nodes_left_ || left_bytes_ > bytes_left_; }
+  bool is_enough() const { return stayed_ > nodes_left_ || stayed_bytes_ > bytes_left_; }
   [[noreturn]] static bool refuse(const char* what) { fault(what); }
 
   // --- copies
@@ -276,7 +274,7 @@ class Receiver {
   void deliver(const Plan& plan, const void* objp, InPlaceValue& value) {
     value.arena = std::move(arena_);
     value.ranges = pages_.take();
-    value.pieces = pieces_ + left_;
+    value.pieces = pieces_ + stayed_;
     value.root_hash = hash_of(objp, plan.size);
     value.is_mixed = is_mixed_;
   }
@@ -595,7 +593,7 @@ class Receiver {
   std::vector<unsigned char> foreign_;
   std::size_t foreign_used_ = 0;
   std::size_t bytes_left_, nodes_left_;  // for copies, and the most of what is left in place
-  std::size_t left_ = 0, left_bytes_ = 0;
+  std::size_t stayed_ = 0, stayed_bytes_ = 0;
   std::size_t pieces_ = 0, depth_ = 0;  // pieces: in the arena
   bool is_mixed_ = false;
 };

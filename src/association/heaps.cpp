@@ -13,17 +13,6 @@ namespace {
 // Values that a program may hold in all, each of which may keep an association's memory mapped; more are copied.
 constexpr std::size_t kMostHeld = 256;
 
-}  // namespace
-
-// What a value that the program holds needs, also when the association is over.
-struct Ground {
-  std::shared_ptr<OwnHeap> own;
-  std::shared_ptr<PeerHeap> peer;
-  std::shared_ptr<Releases> releases;
-};
-
-namespace {
-
 // A value that the peer sent, and that the program may hold; its memory stays mapped until it is released.
 struct Keep {
   std::shared_ptr<const Ground> ground;
@@ -58,24 +47,24 @@ std::unique_ptr<Heaps> Heaps::make(transport::Endpoint& endpoint) {
 Heaps::Heaps(transport::Endpoint& endpoint, memory::Window own, memory::Window peer)
     : endpoint_(endpoint),
       pair_base_(std::min(own.base(), peer.base())),
-      own_(std::make_shared<OwnHeap>(std::move(own), *endpoint.chunks, endpoint.own->shared().chunks)),
-      peer_(std::make_shared<PeerHeap>(std::move(peer))),
-      releases_(std::make_shared<Releases>(endpoint.own->shared().releases, endpoint.peer->shared().taken)),
-      ground_(std::make_shared<Ground>(Ground{own_, peer_, releases_})),
-      sent_(own_->heap(), endpoint.peer->shared().releases, endpoint.own->shared().taken),
+      ground_(std::make_shared<Ground>(
+          Ground{std::make_shared<OwnHeap>(std::move(own), *endpoint.chunks, endpoint.own->shared().chunks),
+                 std::make_shared<PeerHeap>(std::move(peer)),
+                 std::make_shared<Releases>(endpoint.own->shared().releases, endpoint.peer->shared().taken)})),
+      sent_(heap(), endpoint.peer->shared().releases, endpoint.own->shared().taken),
       accepted_(endpoint.own->shared().accepted) {}
 
 Heaps::~Heaps() {
   sent_.forget_all();
-  releases_->close();
-  own_->close();
-  if (!endpoint_.chunks->children_inherit()) peer_->let_go();
-  if (is_open_to_program_) placement::Held::instance().retire_heap(own_->heap());
+  ground_->releases->close();
+  ground_->own->close();
+  if (!endpoint_.chunks->children_inherit()) ground_->peer->let_go();
+  if (is_open_to_program_) placement::Held::instance().retire_heap(heap());
 }
 
 void Heaps::open_to_program() {
   if (std::exchange(is_open_to_program_, true)) return;
-  placement::Held::instance().add_heap(std::shared_ptr<memory::Heap>(own_, &own_->heap()));
+  placement::Held::instance().add_heap(std::shared_ptr<memory::Heap>(ground_->own, &heap()));
 }
 
 // --- receiving ---
@@ -84,22 +73,22 @@ void Heaps::open_to_program() {
 class Heaps::View final : public placement::PeerView {
  public:
   explicit View(Heaps& heaps) : heaps_(heaps) {
-    heaps_.peer_->sync(*heaps_.endpoint_.chunks, heaps_.endpoint_.peer->shared().chunks);
+    heaps_.ground_->peer->sync(*heaps_.endpoint_.chunks, heaps_.endpoint_.peer->shared().chunks);
   }
 
   placement::Stretch stretch_at(std::uintptr_t address) override {
     const memory::PeerRegion& region = *heaps_.endpoint_.peer;
     const auto begin = reinterpret_cast<std::uintptr_t>(&region.shared());
     if (address - begin < region.bytes()) return {begin, begin + region.bytes(), false};
-    if (const placement::Stretch chunk = heaps_.peer_->stretch_at(address); chunk.begin != chunk.end) {
+    if (const placement::Stretch chunk = heaps_.ground_->peer->stretch_at(address); chunk.begin != chunk.end) {
       return {chunk.begin, chunk.end, !placement::has_fences()};
     }
-    if (own_pins_ == nullptr) own_pins_ = std::make_shared<memory::Heap::Pins>(heaps_.own_->heap());
+    if (own_pins_ == nullptr) own_pins_ = std::make_shared<memory::Heap::Pins>(heaps_.heap());
     const std::size_t ours = own_pins_->pin(reinterpret_cast<const void*>(address));
     return {address, address + ours, true};
   }
   std::size_t mapped_bytes() const override {
-    return heaps_.endpoint_.peer->bytes() + heaps_.peer_->mapped_bytes() + heaps_.own_->heap().mapped_bytes();
+    return heaps_.endpoint_.peer->bytes() + heaps_.ground_->peer->mapped_bytes() + heaps_.heap().mapped_bytes();
   }
   std::shared_ptr<memory::Heap::Pins> own_pins() const { return own_pins_; }
 
@@ -119,7 +108,7 @@ Heaps::Received Heaps::receive(const placement::Plan& plan, const placement::Pla
   if (!receive_in_place(plan, placed, view, mode, objp, value)) return Received::kRefused;
   if (value.pieces == 0) return Received::kCopied;
   if (value.arena != nullptr) value.arena->close();
-  placement::Held::instance().keep(std::move(value), plan, objp, peer_.get(),
+  placement::Held::instance().keep(std::move(value), plan, objp, ground_->peer.get(),
                                    Keep{ground_, view.own_pins(), number},
                                    endpoint_.chunks->children_inherit());
   return Received::kKept;
@@ -132,7 +121,7 @@ Outgoing::Outgoing(Heaps& heaps, Link& link, std::span<unsigned char> frame)
   heaps.sent_.take_releases_of_memory();
   message_ = heaps.sent_.make();
   auto& held = placement::Held::instance();
-  if (message_ != nullptr && held.messages() != 0) message_->holds.emplace(held, heaps.peer_.get());
+  if (message_ != nullptr && held.messages() != 0) message_->holds.emplace(held, heaps.ground_->peer.get());
 }
 
 Outgoing::~Outgoing() {

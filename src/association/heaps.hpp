@@ -37,7 +37,12 @@ inline ReceivePolicy default_policy() { return {false, &settings().trust}; }
 // windows they stay where they are, and everything is XDR.
 transport::Endpoint move_into_windows(transport::Endpoint endpoint);
 
-struct Ground;
+// What a value that the program holds needs, also when the association is over.
+struct Ground {
+  std::shared_ptr<OwnHeap> own;
+  std::shared_ptr<PeerHeap> peer;
+  std::shared_ptr<Releases> releases;
+};
 
 class Heaps {
  public:
@@ -46,11 +51,11 @@ class Heaps {
   ~Heaps();
   Heaps(const Heaps&) = delete;
 
-  memory::Heap& heap() noexcept { return own_->heap(); }
+  memory::Heap& heap() const noexcept { return ground_->own->heap(); }
   // Blocks of the program's may be freed by rpc_vm_free() and xdr_free() from now on.
   void open_to_program();
-  std::size_t chunks_held() const { return own_->heap().mapped_bytes() / memory::kChunkBytes; }
-  std::size_t values_held() const { return placement::Held::instance().messages(peer_.get()); }
+  std::size_t chunks_held() const { return heap().mapped_bytes() / memory::kChunkBytes; }
+  std::size_t values_held() const { return placement::Held::instance().messages(ground_->peer.get()); }
 
   // --- sending ---
   // Whether the peer has said that it takes values of this type there.
@@ -72,7 +77,7 @@ class Heaps {
   // `number` is that of the message's frame, if its writer waits for the release. Throws PeerFault.
   Received receive(const placement::Plan& plan, const placement::Placed& placed, const ReceivePolicy& policy,
                    std::optional<std::uint32_t> number, void* objp);
-  void release(std::uint32_t number) { releases_->release(number); }
+  void release(std::uint32_t number) { ground_->releases->release(number); }
 
  private:
   friend class Outgoing;
@@ -89,10 +94,7 @@ class Heaps {
 
   transport::Endpoint& endpoint_;
   std::uintptr_t pair_base_;
-  std::shared_ptr<OwnHeap> own_;
-  std::shared_ptr<PeerHeap> peer_;
-  std::shared_ptr<Releases> releases_;
-  std::shared_ptr<const Ground> ground_;  // these three
+  std::shared_ptr<const Ground> ground_;
   SentMessages sent_;
   Accepted accepted_;
   bool is_open_to_program_ = false;

@@ -217,7 +217,6 @@ Woken Call::wait_for_message(Shared& shared) {
   const auto ready = [&] { return shared.link.receiver().ready(); };
   if (ready()) return Woken::kReady;
   if (shared.heaps != nullptr) shared.heaps->take_releases();  // while the server works
-  if (ready()) return Woken::kReady;
   if (connection_.stream().has_buffered(deadline_)) return Woken::kOther;
   return shared.link.wait(ready, deadline_, connection_.socket(), shared.writer.bytes_for_peer());
 }

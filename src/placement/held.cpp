@@ -71,8 +71,7 @@ void Held::keep(InPlaceValue value, const Plan& plan, void* objp, const void* wi
   for (const auto& other : messages_)
     if (other->root == objp) other->root = nullptr;
   messages_.push_back(std::move(message));
-  message_count_.store(messages_.size(), std::memory_order_release);
-  entries_.fetch_add(1, std::memory_order_release);
+  note_counts();
 }
 
 bool Held::lies_in_place(const Message& message, const void* address) {
@@ -86,6 +85,12 @@ bool Held::lies_in_arena(const Message& message, const void* address) {
   return std::any_of(stretches.begin(), stretches.end(), [&](const auto stretch) {
     return at - reinterpret_cast<std::uintptr_t>(stretch.data()) < stretch.size();
   });
+}
+
+// With the lock held, after either has changed.
+void Held::note_counts() noexcept {
+  message_count_.store(messages_.size(), std::memory_order_release);
+  entries_.store(messages_.size() + heaps_.size(), std::memory_order_release);
 }
 
 Held::Message* Held::find(const void* address) const {
@@ -107,8 +112,7 @@ std::unique_ptr<Held::Message> Held::end_if_unused(Message& message) {
                                   [&](const auto& one) { return one.get() == &message; });
   std::unique_ptr<Message> ended = std::move(*found);
   messages_.erase(std::next(found).base());
-  message_count_.store(messages_.size(), std::memory_order_release);
-  entries_.fetch_sub(1, std::memory_order_release);
+  note_counts();
   return ended;
 }
 
@@ -177,7 +181,7 @@ void Held::note_copied_out(const void* window) {
 void Held::add_heap(std::shared_ptr<memory::Heap> heap) {
   const std::lock_guard hold(lock_);
   heaps_.push_back({std::move(heap), false});
-  entries_.fetch_add(1, std::memory_order_release);
+  note_counts();
 }
 
 void Held::retire_heap(const memory::Heap& heap) {
@@ -190,7 +194,7 @@ void Held::retire_heap(const memory::Heap& heap) {
   if (heap.use().blocks != 0) return;
   ended = std::move(found->heap);
   heaps_.erase(found);
-  entries_.fetch_sub(1, std::memory_order_release);
+  note_counts();
 }
 
 std::shared_ptr<memory::Heap> Held::heap_of(const void* address) const {
@@ -211,7 +215,7 @@ bool Held::free_own(void* address) {
                                   [&](const OwnHeap& own) { return own.is_retired && own.heap == heap; });
   if (found == heaps_.end()) return true;
   heaps_.erase(found);  // `heap` still has it
-  entries_.fetch_sub(1, std::memory_order_release);
+  note_counts();
   return true;
 }
 

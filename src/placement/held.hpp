@@ -104,12 +104,14 @@ class Held {
   // Takes the message out when nobody has anything of it any more.
   std::unique_ptr<Message> end_if_unused(Message& message);
   bool free_own(void* address);
+  void note_counts() noexcept;
 
   mutable std::mutex lock_;
   Messages messages_;
   std::vector<OwnHeap> heaps_;
   std::vector<PageCopy> copies_;  // while a fork is under way
-  std::atomic<std::size_t> entries_{0};  // of both
+  // For those who ask without the lock.
+  std::atomic<std::size_t> entries_{0};  // of messages_ and heaps_
   std::atomic<std::size_t> message_count_{0};
 };
 

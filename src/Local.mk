@@ -68,6 +68,7 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/association/client_upgrade.hpp \
 	%reldir%/association/control.cpp \
 	%reldir%/association/control.hpp \
+	%reldir%/association/failure.hpp \
 	%reldir%/association/heartbeat.cpp \
 	%reldir%/association/heartbeat.hpp \
 	%reldir%/association/heaps.cpp \

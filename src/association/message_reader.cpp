@@ -10,7 +10,6 @@
 #include <cstring>
 #include <utility>
 
-#include "base/boundary.hpp"
 #include "memory/fault.hpp"
 
 namespace vmrpc::association {
@@ -31,7 +30,7 @@ struct ReaderOps {
       r.window_at_ += count;
       return TRUE;
     }
-    return guarded(r, [&] { return r.get({reinterpret_cast<unsigned char*>(out), count}); });
+    return r.failure_.guard([&] { return r.get({reinterpret_cast<unsigned char*>(out), count}); });
   }
   static u_int get_position(XDR* xdrs) {
     return static_cast<u_int>(self(xdrs).window_base_ + self(xdrs).window_at_);
@@ -40,7 +39,7 @@ struct ReaderOps {
   static std::int32_t* peek(XDR* xdrs, u_int count) {
     MessageReader& r = self(xdrs);
     const std::int32_t* at = nullptr;
-    guarded(r, [&] { return (at = r.peek_contiguous(count)) != nullptr; });
+    r.failure_.guard([&] { return (at = r.peek_contiguous(count)) != nullptr; });
     return const_cast<std::int32_t*>(at);
   }
   static bool_t no_put_long(XDR*, const long*) { return FALSE; }
@@ -49,18 +48,7 @@ struct ReaderOps {
   static bool_t control(XDR* xdrs, int request, void* info) {
     if (request != RPC_VM_XDR) return FALSE;
     MessageReader& r = self(xdrs);
-    return guarded(r, [&] { return r.offer(*static_cast<rpc_vm_xdr*>(info)); });
-  }
-
-  template <typename Body>
-  static bool_t guarded(MessageReader& r, const Body& body) {
-    const auto note = [&](const RpcError& error) { r.failed_what_ = error.what(); };
-    return c_boundary([&]() -> bool_t { return observing_errors(body, note) ? TRUE : FALSE; },
-                      [&](clnt_stat stat, int error) -> bool_t {
-                        r.failed_stat_ = stat;
-                        r.failed_errno_ = error;
-                        return FALSE;
-                      });
+    return r.failure_.guard([&] { return r.offer(*static_cast<rpc_vm_xdr*>(info)); });
   }
 
   static constexpr XDR::xdr_ops kOps = {get_long,     no_put_long, get_bytes, no_put_bytes, get_position,

@@ -12,9 +12,9 @@
 #include <optional>
 #include <span>
 
+#include "association/failure.hpp"
 #include "association/heaps.hpp"
 #include "association/link.hpp"
-#include "memory/fault.hpp"
 #include "rpc/vm_types.h"
 
 namespace vmrpc::association {
@@ -40,7 +40,7 @@ class MessageReader {
     patience_ns_ = patience_ns;
     xdr_.x_op = XDR_DECODE;
     xdr_.x_base = heaps_ != nullptr ? reinterpret_cast<char*>(&xdr_) : nullptr;
-    failed_stat_ = RPC_SUCCESS;
+    failure_.forget();
     window_at_ = window_end_ = window_base_ = taken_ = 0;
     took_placed_ = took_in_place_ = false;
     open_ = true;
@@ -83,9 +83,7 @@ class MessageReader {
     if (has_placed_ || frame_open_) close_other();
   }
   // Throws what an operation of the stream ran into while it waited; a decoding error is none.
-  void throw_failure() const {
-    if (failed_stat_ != RPC_SUCCESS) memory::throw_again(failed_stat_, failed_errno_, failed_what_);
-  }
+  void throw_failure() const { failure_.throw_again(); }
 
  private:
   friend struct ReaderOps;
@@ -135,9 +133,7 @@ class MessageReader {
   std::size_t window_at_ = 0;
   std::size_t window_end_ = 0;
   std::size_t window_base_ = 0;  // position of the window's first byte in the message
-  int failed_errno_ = 0;
-  clnt_stat failed_stat_ = RPC_SUCCESS;
-  const char* failed_what_ = "";
+  Failure failure_;
   alignas(8) unsigned char window_[kWindowBytes];
 };
 

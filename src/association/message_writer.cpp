@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "base/boundary.hpp"
 #include "memory/fault.hpp"
 
 namespace vmrpc::association {
@@ -32,14 +31,14 @@ struct WriterOps {
       w.used_ += count;
       return TRUE;
     }
-    return guarded(w, [&] { return w.put({reinterpret_cast<const unsigned char*>(bytes), count}); });
+    return w.failure_.guard([&] { return w.put({reinterpret_cast<const unsigned char*>(bytes), count}); });
   }
   static u_int get_position(XDR* xdrs) { return static_cast<u_int>(self(xdrs).position()); }
   static bool_t set_position(XDR* xdrs, u_int position) { return self(xdrs).set_position(position); }
   static std::int32_t* reserve(XDR* xdrs, u_int count) {
     MessageWriter& w = self(xdrs);
     std::int32_t* at = nullptr;
-    guarded(w, [&] { return (at = w.reserve(count)) != nullptr; });
+    w.failure_.guard([&] { return (at = w.reserve(count)) != nullptr; });
     return at;
   }
   static bool_t no_get_long(XDR*, long*) { return FALSE; }
@@ -49,19 +48,7 @@ struct WriterOps {
     if (request != RPC_VM_XDR) return FALSE;
     MessageWriter& w = self(xdrs);
     // What has failed is not tried in XDR: the message is not sent.
-    return guarded(w, [&] { return w.offer(*static_cast<rpc_vm_xdr*>(info)); }) || w.has_failed();
-  }
-
-  // Exceptions must not cross the xdr_* routines of C programs: remembered, thrown by finish().
-  template <typename Body>
-  static bool_t guarded(MessageWriter& w, const Body& body) {
-    const auto note = [&](const RpcError& error) { w.failed_what_ = error.what(); };
-    return c_boundary([&]() -> bool_t { return observing_errors(body, note) ? TRUE : FALSE; },
-                      [&](clnt_stat stat, int error) -> bool_t {
-                        w.failed_stat_ = stat;
-                        w.failed_errno_ = error;
-                        return FALSE;
-                      });
+    return w.failure_.guard([&] { return w.offer(*static_cast<rpc_vm_xdr*>(info)); }) || w.has_failed();
   }
 
   static constexpr XDR::xdr_ops kOps = {no_get_long,  put_long, no_get_bytes, put_bytes, get_position,
@@ -209,7 +196,7 @@ void MessageWriter::publish_placed(std::span<const unsigned char> staged) {
 }
 
 void MessageWriter::finish_other() {
-  if (failed_stat_ != RPC_SUCCESS) memory::throw_again(failed_stat_, failed_errno_, failed_what_);
+  failure_.throw_again();
   memory::Sender& sender = link_.sender();
   const std::span<const unsigned char> staged(stage_, used_);
   link_.counters().bytes_placed.add(streamed_ + used_);

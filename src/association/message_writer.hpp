@@ -13,6 +13,7 @@
 #include <span>
 #include <type_traits>
 
+#include "association/failure.hpp"
 #include "association/heaps.hpp"
 #include "association/link.hpp"
 #include "rpc/vm_types.h"
@@ -36,7 +37,7 @@ class MessageWriter {
     is_placed_ = false;
     too_much_behind_ = false;
     used_ = streamed_ = 0;
-    failed_stat_ = RPC_SUCCESS;
+    failure_.forget();
     xdr_.x_op = XDR_ENCODE;
     // This is how generated code knows a stream that takes values (rpc/vm_types.h).
     xdr_.x_base = heaps_ != nullptr ? reinterpret_cast<char*>(&xdr_) : nullptr;
@@ -68,7 +69,7 @@ class MessageWriter {
   // Otherwise its reader is told that it ends here. Returns whether a part was published.
   bool abandon() noexcept;
   // Whether an operation failed for a reason of its own: finish() tells which.
-  bool has_failed() const noexcept { return failed_stat_ != RPC_SUCCESS; }
+  bool has_failed() const noexcept { return failure_.is_known(); }
 
  private:
   friend struct WriterOps;
@@ -102,9 +103,7 @@ class MessageWriter {
   bool while_peer_listens_ = false;
   std::size_t used_ = 0;      // of the stage
   std::size_t streamed_ = 0;  // bytes of this message that left the stage
-  int failed_errno_ = 0;      // an operation failed: finish() throws
-  clnt_stat failed_stat_ = RPC_SUCCESS;
-  const char* failed_what_ = "";
+  Failure failure_;           // finish() throws it
   alignas(8) unsigned char stage_[kStageBytes];
 };
 

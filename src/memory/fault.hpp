@@ -18,10 +18,4 @@ class PeerFault : public RpcError {
   const char* what_;
 };
 
-// What was caught before C code, once that has returned.
-[[noreturn]] inline void throw_again(clnt_stat stat, int error, const char* what) {
-  if (error == EPROTO) throw PeerFault(what);
-  throw RpcError(stat, error);
-}
-
 }  // namespace vmrpc::memory

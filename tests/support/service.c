@@ -318,74 +318,49 @@ static bool end_something(enum service_proc proc, SVCXPRT* xprt) {
   }
 }
 
+static void signal_parent(SVCXPRT* xprt) {
+  kill(getppid(), SIGUSR1);
+  reply_void(xprt);
+}
+
+static void reply_nothing(SVCXPRT* xprt) {
+  (void)xprt;
+  report_count();
+}
+
+static void note_and_reply(SVCXPRT* xprt) { note_bytes(xprt, true); }
+static void note_silently(SVCXPRT* xprt) { note_bytes(xprt, false); }
+static void reply_one(SVCXPRT* xprt) { reply_u_int(xprt, 1); }
+static void refuse_to_encode(SVCXPRT* xprt) { reply(xprt, xdr_refused, NULL); }
+
+/* Those that need nothing but the transport. */
+static void (*routine_of(enum service_proc procedure))(SVCXPRT*) {
+  static const struct {
+    enum service_proc procedure;
+    void (*routine)(SVCXPRT*);
+  } routines[] = {
+      {SERVICE_NULL, reply_void},           {SERVICE_ECHO, echo},
+      {SERVICE_SUM, sum},                   {SERVICE_FILL, fill},
+      {SERVICE_NOTE, note_serial},          {SERVICE_NOTE_BYTES, note_silently},
+      {SERVICE_NOTED, note_and_reply},      {SERVICE_NOTES, reply_notes},
+      {SERVICE_COUNT, count},               {SERVICE_TRAFFIC, reply_traffic},
+      {SERVICE_NO_REPLY, reply_nothing},    {SERVICE_HOLD, hold},
+      {SERVICE_SIGNAL, signal_parent},      {SERVICE_ERROR, fail},
+      {SERVICE_SHORT, reply_one},           {SERVICE_TWICE, reply_twice},
+      {SERVICE_BY_CHILD, reply_by_child},   {SERVICE_UNENCODABLE, refuse_to_encode},
+  };
+  for (size_t i = 0; i < sizeof routines / sizeof *routines; i++)
+    if (routines[i].procedure == procedure) return routines[i].routine;
+  return NULL;
+}
+
 static void dispatch(struct svc_req* request, SVCXPRT* xprt) {
-  u_int value;
-  switch ((enum service_proc)request->rq_proc) {
-    case SERVICE_NULL:
-      reply_void(xprt);
-      return;
-    case SERVICE_ECHO:
-      echo(xprt);
-      return;
-    case SERVICE_SUM:
-      sum(xprt);
-      return;
-    case SERVICE_FILL:
-      fill(xprt);
-      return;
-    case SERVICE_NOTE:
-      note_serial(xprt);
-      return;
-    case SERVICE_NOTE_BYTES:
-      note_bytes(xprt, false);
-      return;
-    case SERVICE_NOTED:
-      note_bytes(xprt, true);
-      return;
-    case SERVICE_NOTES:
-      reply_notes(xprt);
-      return;
-    case SERVICE_COUNT:
-      count(xprt);
-      return;
-    case SERVICE_CALLER:
-      describe_caller(request, xprt);
-      return;
-    case SERVICE_PROGRAM:
-      reply_u_int(xprt, request->rq_prog * 16 + request->rq_vers);
-      return;
-    case SERVICE_TRAFFIC:
-      reply_traffic(xprt);
-      return;
-    case SERVICE_NO_REPLY:
-      report_count();
-      return;
-    case SERVICE_HOLD:
-      hold(xprt);
-      return;
-    case SERVICE_SIGNAL:
-      kill(getppid(), SIGUSR1);
-      reply_void(xprt);
-      return;
-    case SERVICE_ERROR:
-      fail(xprt);
-      return;
-    case SERVICE_SHORT:
-      value = 1;
-      reply_u_int(xprt, value);
-      return;
-    case SERVICE_TWICE:
-      reply_twice(xprt);
-      return;
-    case SERVICE_UNENCODABLE:
-      reply(xprt, xdr_refused, NULL);
-      return;
-    case SERVICE_BY_CHILD:
-      reply_by_child(xprt);
-      return;
-    default:
-      if (!end_something((enum service_proc)request->rq_proc, xprt)) svcerr_noproc(xprt);
-  }
+  enum service_proc procedure = (enum service_proc)request->rq_proc;
+  void (*routine)(SVCXPRT*) = routine_of(procedure);
+  if (routine != NULL) routine(xprt);
+  else if (procedure == SERVICE_CALLER) describe_caller(request, xprt);
+  else if (procedure == SERVICE_PROGRAM) reply_u_int(xprt, request->rq_prog * 16 + request->rq_vers);
+  else if (!end_something(procedure, xprt)) svcerr_noproc(xprt);
 }
 
 void service_register(SVCXPRT* xprt, int test_channel) {

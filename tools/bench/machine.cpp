@@ -2,7 +2,9 @@
 // Looking at the machine.
 #include "machine.hpp"
 
+#include <dlfcn.h>
 #include <gnu/libc-version.h>
+#include <link.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
@@ -10,10 +12,12 @@
 
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 
 #include "config.h"
 
@@ -59,16 +63,17 @@ std::string first_line(const std::string& file) {
 std::string hypervisor() {
   const std::string xen = first_line("/sys/hypervisor/type");
   if (!xen.empty()) return xen;
-  const bool guest = first_value("/proc/cpuinfo", "flags").find(" hypervisor") != std::string::npos;
-  return guest ? "some (" + first_line("/sys/class/dmi/id/sys_vendor") + ")" : "none";
+  if (first_value("/proc/cpuinfo", "flags").find(" hypervisor") == std::string::npos) return "none";
+  const std::string vendor = first_line("/sys/class/dmi/id/sys_vendor");
+  return vendor.empty() ? "some" : "some (" + vendor + ")";
 }
 
+// The one that the workers get: it tells its version by its file's name alone.
 std::string libtirpc_file() {
-  std::ifstream in("/proc/self/maps");
-  for (std::string line; std::getline(in, line);)
-    if (const auto at = line.find('/'); line.find("libtirpc.so") != std::string::npos)
-      return std::filesystem::canonical(line.substr(at)).filename();
-  return "";
+  const std::unique_ptr<void, int (*)(void*)> library(::dlopen("libtirpc.so.3", RTLD_LAZY), ::dlclose);
+  link_map* map = nullptr;
+  if (library == nullptr || ::dlinfo(library.get(), RTLD_DI_LINKMAP, &map) != 0) return "";
+  return std::filesystem::canonical(map->l_name).filename();
 }
 
 std::string percent(double share) {
@@ -102,7 +107,7 @@ nlohmann::json describe_machine(const Settings& settings) {
       {"cpu", first_value("/proc/cpuinfo", "model name")},
       {"cpus", ::sysconf(_SC_NPROCESSORS_ONLN)},
       {"usable_cpus", usable_cpus()},
-      {"memory_kib", first_value("/proc/meminfo", "MemTotal")},
+      {"memory_kib", std::strtoull(first_value("/proc/meminfo", "MemTotal").c_str(), nullptr, 10)},
       {"kernel", names.release},
       {"architecture", names.machine},
       {"hypervisor", hypervisor()},

@@ -125,6 +125,7 @@ bench_tests = \
 	%reldir%/arguments-test \
 	%reldir%/failures-test \
 	%reldir%/memory-test \
+	%reldir%/split-test \
 	%reldir%/workloads-test
 TESTS += $(bench_tests)
 EXTRA_DIST += $(bench_tests) %reldir%/built.sh

@@ -174,6 +174,10 @@ Settings parse_options(int argc, char** argv) {
   for (int i = optind; i < argc; ++i) settings.items.push_back(parse_item(argv[i]));
   if (settings.items.empty()) settings.items = default_items(!settings.report_directory.empty());
   if (settings.pinnings.empty()) settings.pinnings = parse_cpus("both");
+  if (!settings.connect_host.empty()) {  // where the server runs is not ours to say
+    settings.pinnings.resize(1);
+    settings.pinnings.front().name = "apart";
+  }
   find_files(settings);
   check_combination(settings);
   return settings;

@@ -110,9 +110,8 @@ void write_table(std::ostream& out, const Results& results) {
   }
   std::string block;
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    const std::string cores = rows[i]["cores"];
-    const std::string title = rows[i]["workload"].get<std::string>() + ", " + cores +
-                              (cores == "one" ? " core" : " cores");
+    const std::string title =
+        rows[i]["workload"].get<std::string>() + ", " + cores_text(rows[i]["cores"].get<std::string>());
     if (title != block) {
       out << (i == 0 ? "" : "\n") << title << '\n';
       write_line(out, kHeadings, widths);

@@ -69,10 +69,6 @@ bool plain(const Item& item) {
   return !item.auth_sys && !item.hog && item.threads == 1 && item.rate == 0;
 }
 
-std::string cores_text(const std::string& cores) {
-  return cores == "one" ? "both ends on one core" : "two cores";
-}
-
 std::optional<Plot> latency_by_size(const Results& results, const std::string& cores) {
   const auto all = collect(results, cores, [](const Row& row) {
     const Item& item = row.cell.item;
@@ -164,7 +160,7 @@ std::optional<Plot> cpu_by_call(const Results& results, const std::string& cores
 
 std::vector<Plot> make_plots(const Results& results) {
   std::vector<Plot> plots;
-  for (const char* cores : {"two", "one"})
+  for (const char* cores : {"two", "one", "apart"})
     for (const auto& make : {latency_by_size, rate_by_clients, null_distribution, cpu_by_call})
       if (auto plot = make(results, cores)) plots.push_back(std::move(*plot));
   return plots;

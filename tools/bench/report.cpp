@@ -151,8 +151,7 @@ void write_tables(std::ostream& out, const Results& results) {
   std::string title;
   std::vector<json> rows;
   for (const Row& row : results.rows) {
-    const std::string next = row.cell.item.name() + ", " + row.cell.pinning.name +
-                             (row.cell.pinning.one_core() ? " core" : " cores");
+    const std::string next = row.cell.item.name() + ", " + cores_text(row.cell.pinning.name);
     if (next != title && !rows.empty()) {
       write_table(out, title, rows);
       rows.clear();

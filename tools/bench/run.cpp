@@ -38,7 +38,7 @@ class Progress {
       const std::size_t filled = kWidth * done_ / steps_;
       std::cerr << "\r\033[K[" << std::string(filled, '#') << std::string(kWidth - filled, '.')
                 << "] " << 100 * done_ / steps_ << " %  " << cell.item.name() << ", "
-                << cell.pinning.name << " core" << (cell.pinning.one_core() ? "" : "s") << ", "
+                << cores_text(cell.pinning.name) << ", "
                 << cell.way->name << std::flush;
     }
     ++done_;

@@ -59,6 +59,11 @@ bool floor_fits(const Way& way, const Item& item, const Pinning& pinning) {
 
 }  // namespace
 
+std::string cores_text(std::string_view name) {
+  if (name == "apart") return "server elsewhere";
+  return name == "one" ? "one core" : "two cores";
+}
+
 std::span<const Way> way_catalog() { return kWays; }
 
 const Way& find_way(std::string_view name) {

@@ -31,11 +31,14 @@ struct Way {
 };
 
 struct Pinning {
-  std::string name;  // "two" cores or "one"
+  std::string name;  // "two" cores or "one"; "apart" when the server runs elsewhere, where we cannot pin it
   int server_cpu = 0;
   int client_cpu = 0;
   bool one_core() const { return server_cpu == client_cpu; }
 };
+
+// For people: a pinning, by its name.
+std::string cores_text(std::string_view name);
 
 std::span<const Way> way_catalog();
 const Way& find_way(std::string_view name);

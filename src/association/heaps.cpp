@@ -100,12 +100,13 @@ class Heaps::View final : public placement::PeerView {
 Heaps::Received Heaps::receive(const placement::Plan& plan, const placement::Placed& placed,
                                const ReceivePolicy& policy, std::optional<std::uint32_t> number, void* objp) {
   View view(*this);
-  const bool in_place = (policy.in_place || plan.in_place) && plan.has_pointers && placement::Held::instance().messages() < kMostHeld;
+  const bool all = policy.in_place || plan.in_place;
+  const bool in_place = (all || plan.reaches_licences) && plan.has_pointers && placement::Held::instance().messages() < kMostHeld;
   if (!in_place) return receive_copy(plan, placed, view, objp) ? Received::kCopied : Received::kRefused;
   placement::InPlaceValue value;
   const bool trusted = policy.trust != nullptr && is_trusted(endpoint_, *policy.trust);
   const auto mode = trusted ? placement::Receiving::kInPlace : placement::Receiving::kSpine;
-  if (!receive_in_place(plan, placed, view, mode, objp, value)) return Received::kRefused;
+  if (!receive_in_place(plan, placed, view, {all ? mode : placement::Receiving::kCopy, mode}, objp, value)) return Received::kRefused;
   if (value.pieces == 0) return Received::kCopied;
   if (value.arena != nullptr) value.arena->close();
   placement::Held::instance().keep(std::move(value), plan, objp, ground_->peer.get(),

@@ -23,7 +23,7 @@ std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
 // A depth-first walk along the fields. The stack holds what is still to be visited, so fields
 // are pushed from the last.
 Reach reach_of(const rpc_vm_map& map) {
-  Reach reach{kStart, false};
+  Reach reach{kStart, false, false};
   std::unordered_set<const rpc_vm_map*> seen;
   std::vector<const rpc_vm_map*> stack{&map};
   while (!stack.empty()) {
@@ -35,6 +35,7 @@ Reach reach_of(const rpc_vm_map& map) {
       const rpc_vm_field& field = next->fields[i];
       if (field.map != nullptr) stack.push_back(field.map);
       else if (field.xdr != nullptr) reach.foreigners = true;
+      reach.licences |= (field.flags & RPC_VM_IN_PLACE) != 0;
     }
   }
   return reach;

@@ -12,6 +12,7 @@ namespace vmrpc::placement {
 struct Reach {
   std::uint64_t fingerprint;
   bool foreigners;
+  bool licences;  // of fields
 };
 
 // Walks all of it: plan_of() keeps the answer. The maps must make sense.

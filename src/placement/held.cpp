@@ -17,27 +17,30 @@
 namespace vmrpc::placement {
 namespace {
 
+void null_pointers_of(const Step& step, unsigned char* at);
+
 // What XDR_FREE would leave of a value: no addresses.
 void null_pointers(const Steps& steps, unsigned char* at) {
-  for (const Step& step : steps.looks) {
-    unsigned char* const where = at + step.offset;
-    switch (step.kind) {
-      case Step::Kind::kString:
-      case Step::Kind::kPointer:
-        store<void*>(where, nullptr);
-        break;
-      case Step::Kind::kCounted:
-        store<void*>(where + kElementsOffset, nullptr);
-        break;
-      case Step::Kind::kEach:
-        for (std::size_t i = 0; i < step.count; ++i) null_pointers(step.target->steps, where + i * step.bytes);
-        break;
-      case Step::Kind::kChoice:
-        if (const Steps* const arm = arm_of(*step.choice, where)) null_pointers(*arm, where);
-        break;
-      default:
-        break;
-    }
+  for (const Step& step : steps.looks) null_pointers_of(step, at + step.offset);
+}
+
+void null_pointers_of(const Step& step, unsigned char* at) {
+  switch (step.kind) {
+    case Step::Kind::kString:
+    case Step::Kind::kPointer:
+      return store<void*>(at, nullptr);
+    case Step::Kind::kCounted:
+      return store<void*>(at + kElementsOffset, nullptr);
+    case Step::Kind::kEach:
+      for (std::size_t i = 0; i < step.count; ++i) null_pointers(step.target->steps, at + i * step.bytes);
+      return;
+    case Step::Kind::kChoice:
+      if (const Steps* const arm = arm_of(*step.choice, at)) null_pointers(*arm, at);
+      return;
+    case Step::Kind::kLicensed:
+      return null_pointers_of(*step.inner, at);
+    default:
+      return;
   }
 }
 

@@ -111,6 +111,8 @@ class Inspector {
         if (count > step.bound) return memory_.refuse("more elements than the bound");
         return elements(step, load_once<const unsigned char*>(from + kElementsOffset), count);
       }
+      case Step::Kind::kLicensed:
+        return this->step(*step.inner, from);
       default:
         return false;
     }

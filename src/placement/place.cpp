@@ -189,6 +189,8 @@ class Placer {
       case Step::Kind::kForeign:
         std::memset(to, 0, step.bytes * step.count);
         return foreign(step.xdr, from, step.bytes, step.count);
+      case Step::Kind::kLicensed:
+        return this->step(*step.inner, from, to);
       default:
         return false;
     }

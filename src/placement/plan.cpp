@@ -221,9 +221,12 @@ class Builder {
       step.bytes = field.size * field.count;
       return add(plan, coverer, step, step.bytes);
     }
-    if (field.count == 1 && inner.steps.all.size() <= kStepsInlined) return inline_steps(inner, field.offset, coverer);
+    const bool is_licensed = (field.flags & RPC_VM_IN_PLACE) != 0;
+    if (!is_licensed && field.count == 1 && inner.steps.all.size() <= kStepsInlined)
+      return inline_steps(inner, field.offset, coverer);
     step.kind = Step::Kind::kEach;
     step.target = &inner;
+    if (is_licensed) step = licensed(plan, step);
     add(plan, coverer, step, field.size * field.count);
   }
 
@@ -263,7 +266,18 @@ class Builder {
       require(std::has_single_bit(field.size) && field.size <= 8);
       step.align = field.size;
     }
+    if ((field.flags & RPC_VM_IN_PLACE) != 0 && !step.is_link) step = licensed(plan, step);
     add(plan, coverer, step, extent);
+  }
+
+  // A list's own link is none of its own: it would have to be licensed for each node.
+  static Step licensed(Plan& plan, const Step& inner) {
+    plan.licensed.push_back(std::make_unique<const Step>(inner));
+    Step step;
+    step.kind = Step::Kind::kLicensed;
+    step.offset = inner.offset;
+    step.inner = plan.licensed.back().get();
+    return step;
   }
 
   void discriminated(Plan& plan) {
@@ -370,6 +384,7 @@ class Table {
     const Reach reach = reach_of(map);
     plan->fingerprint = reach.fingerprint;
     plan->reaches_foreigners = reach.foreigners;
+    plan->reaches_licences = reach.licences;
     return plan;
   }
 

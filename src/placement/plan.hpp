@@ -31,6 +31,7 @@ struct Step {
     kPointer,   // one `target`, or null
     kCounted,   // u_int, then the address of that many, at most `bound`
     kForeign,   // `count` values of `bytes` that only `xdr` knows
+    kLicensed,  // `inner`, which may be used where it lies whatever holds for the value
   };
   Kind kind = Kind::kCopy;
   bool is_link = false;         // kPointer: the last field, to the value's own type; no deeper
@@ -43,6 +44,7 @@ struct Step {
   const Plan* target = nullptr;  // null: plain elements, or those of `xdr`
   const Choice* choice = nullptr;
   xdrproc_t xdr = nullptr;
+  const Step* inner = nullptr;
 };
 struct Steps {
   std::vector<Step> all;
@@ -74,12 +76,15 @@ struct Plan {
   bool has_gaps = false;
   bool is_checked = false;     // bools or tags
   bool has_foreigners = false;
-  bool in_place = false;       // the author's licence
+  bool in_place = false;       // the author's licence, for all of it
   bool plain() const noexcept { return !has_pointers && !has_gaps && !is_checked; }
   Steps steps;
   std::vector<std::unique_ptr<Choice>> choices;
+  std::vector<std::unique_ptr<const Step>> licensed;  // what kLicensed steps are about
   // Some value that can be reached from one of this has no map. Set for what plan_of() returns.
   bool reaches_foreigners = false;
+  // Some field that can be reached from one of this is licensed by itself. Set for what plan_of() returns.
+  bool reaches_licences = false;
 
   // The map, and what tells it from another that a later dlopen() put at its address.
   const rpc_vm_map* map = nullptr;

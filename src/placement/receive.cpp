@@ -215,6 +215,7 @@ struct Job {
   Where where;
   std::size_t count;
   std::size_t depth;
+  Receiving mode;
 
   Where take_one() {
     const Where one = where;
@@ -226,8 +227,8 @@ struct Job {
 
 class Receiver {
  public:
-  Receiver(const Placed& message, PeerView& view, Receiving mode, const ReceiveLimits& limits)
-      : source_(view), message_(message), mode_(mode), depth_max_(limits.depth), inspector_(*this, limits.depth) {
+  Receiver(const Placed& message, PeerView& view, Licence licence, const ReceiveLimits& limits)
+      : source_(view), message_(message), licence_(licence), mode_(licence.all), depth_max_(limits.depth), inspector_(*this, limits.depth) {
     const std::size_t bytes = std::min<std::uint64_t>(message.bytes, view.mapped_bytes());
     bytes_left_ = bytes * limits.private_factor + limits.private_extra;
     nodes_left_ = bytes / limits.bytes_per_node + 1;
@@ -276,7 +277,7 @@ class Receiver {
     value.ranges = pages_.take();
     value.pieces = pieces_ + stayed_;
     value.root_hash = hash_of(objp, plan.size);
-    value.is_mixed = is_mixed_;
+    value.is_mixed = is_mixed_ || licence_.all == Receiving::kCopy;
   }
 
   // See Placer::follow(): the order is the same, which values without a map rely on.
@@ -286,6 +287,7 @@ class Receiver {
       const Plan& type = *job.plan;
       const Where where = job.take_one();
       depth_ = job.depth;
+      mode_ = job.mode;
       if (job.count == 0) jobs_.pop_back();
       if (!chain(type, where)) return false;
     }
@@ -359,9 +361,19 @@ class Receiver {
         return counted(step, from, to);
       case Step::Kind::kForeign:
         return foreign_field(step, to);
+      case Step::Kind::kLicensed:
+        return licensed(*step.inner, from, to);
       default:
         return false;
     }
+  }
+
+  // What hangs on it is a job, which goes on with the licence.
+  bool licensed(const Step& step, Bytes from, unsigned char* to) {
+    const Receiving around = std::exchange(mode_, licence_.fields);
+    const bool done = this->step(step, from, to);
+    mode_ = around;
+    return done;
   }
 
   static bool_t boolean(Bytes from) { return load_once<bool_t>(from) == FALSE ? FALSE : TRUE; }
@@ -483,7 +495,7 @@ class Receiver {
     if (!step.target->has_pointers) return each(*step.target, where.from, where.to, count);
     const std::size_t depth = depth_ + (step.is_link ? 0 : 1);
     if (depth > depth_max_) return false;
-    jobs_.push_back({step.target, where, count, depth});
+    jobs_.push_back({step.target, where, count, depth, mode_});
     return true;
   }
 
@@ -575,7 +587,8 @@ class Receiver {
 
   Source source_;
   const Placed message_;
-  const Receiving mode_;
+  const Licence licence_;
+  Receiving mode_;  // for the value at hand
   const std::size_t depth_max_;
   Undo undo_;
   std::unique_ptr<PrivateArena> arena_;
@@ -619,10 +632,10 @@ bool receive_copy(const Plan& plan, const Placed& message, PeerView& view, void*
   return Receiver(message, view, Receiving::kCopy, limits).run(plan, objp, nullptr);
 }
 
-bool receive_in_place(const Plan& plan, const Placed& message, PeerView& view, Receiving mode,
+bool receive_in_place(const Plan& plan, const Placed& message, PeerView& view, Licence licence,
                       void* objp, InPlaceValue& value, const ReceiveLimits& limits) {
-  if (mode == Receiving::kInPlace && plan.reaches_foreigners) mode = Receiving::kSpine;
-  return Receiver(message, view, mode, limits).run(plan, objp, &value);
+  if (plan.reaches_foreigners) licence = {std::min(licence.all, Receiving::kSpine), std::min(licence.fields, Receiving::kSpine)};
+  return Receiver(message, view, licence, limits).run(plan, objp, &value);
 }
 
 }  // namespace vmrpc::placement

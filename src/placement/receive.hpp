@@ -49,6 +49,13 @@ struct ReceiveLimits {
   std::size_t depth = 4096;
 };
 
+// What may stay where it lies: of all of the value, and of those fields that are licensed by themselves.
+struct Licence {
+  Licence(Receiving both) noexcept : Licence(both, both) {}
+  Licence(Receiving of_all, Receiving of_fields) noexcept : all(of_all), fields(of_fields) {}
+  Receiving all, fields;
+};
+
 // What a program has of a message that was not copied; to be given to Held::keep().
 struct InPlaceValue {
   std::unique_ptr<PrivateArena> arena;  // null: nothing was copied
@@ -72,9 +79,9 @@ std::uint64_t hash_of(const void* value, std::size_t bytes) noexcept;
 bool receive_copy(const Plan& plan, const Placed& message, PeerView& view, void* objp,
                   const ReceiveLimits& limits = {});
 
-// The same for kSpine and kInPlace. When `value.pieces` is 0, nothing of the message is in use.
+// The same where something may stay. When `value.pieces` is 0, nothing of the message is in use.
 // A type with values that only XDR routines know is received by kSpine at most.
-bool receive_in_place(const Plan& plan, const Placed& message, PeerView& view, Receiving mode,
+bool receive_in_place(const Plan& plan, const Placed& message, PeerView& view, Licence licence,
                       void* objp, InPlaceValue& value, const ReceiveLimits& limits = {});
 
 }  // namespace vmrpc::placement

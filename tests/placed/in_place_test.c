@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Results and arguments used where the other end put them. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "fixture.h"
@@ -83,6 +85,79 @@ static void readable_after_the_server_was_killed(void) {
   CU_ASSERT_TRUE(FREE_BULK(clnt, &got));
 }
 
+/* And not in this process's own memory. */
+static bool lies_in_shared_memory(const void* address) {
+  char line[512];
+  bool does = false;
+  FILE* maps = fopen("/proc/self/maps", "re");
+  CU_ASSERT_PTR_NOT_NULL_FATAL(maps);
+  while (fgets(line, sizeof line, maps) != NULL) {
+    uintptr_t begin, end;
+    if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR, &begin, &end) == 2 && (uintptr_t)address >= begin &&
+        (uintptr_t)address < end)
+      does = strstr(line, "/memfd:") != NULL;
+  }
+  fclose(maps);
+  return does;
+}
+
+static void presets_are_filled_and_the_rest_stays(void) {
+  bulk first = make_held(clnt, 100000);
+  FREE_BULK(clnt, &first);
+  want wanted = {100000, FALSE};
+  char label[65] = "";
+  bulk got = {.label = label};
+  struct rpc_vm_stats before = stats_of(clnt);
+  CU_ASSERT_EQUAL_FATAL(placed_make_1(&wanted, &got, clnt), RPC_SUCCESS);
+  CU_ASSERT_EQUAL(stats_of(clnt).calls_in_place - before.calls_in_place, 1);
+  CU_ASSERT_PTR_EQUAL(got.label, label);
+  CU_ASSERT_STRING_EQUAL(label, "made");
+  assert_made(&got, 100000);
+  CU_ASSERT_TRUE(lies_in_shared_memory(got.data.data_val));
+  rpc_vm_free(got.data.data_val);
+  CU_ASSERT_EQUAL(stats_of(clnt).releases_held, 0);
+}
+
+/* By annotations in placed.x: nothing is licensed by the handle. */
+static void look_at_licensed_part(part* got, bool placed) {
+  CU_ASSERT_EQUAL(lies_in_shared_memory(got->data.data_val), placed);
+  CU_ASSERT_EQUAL(lies_in_shared_memory(got->load.data.data_val), placed);
+  CU_ASSERT_EQUAL(lies_in_shared_memory(got->more->data.data_val), placed);
+  assert_made(&got->load, 100000);
+  assert_made(got->more, 100000);
+  CU_ASSERT_EQUAL(memcmp(got->data.data_val, got->own.own_val, 100000), 0);
+  CU_ASSERT_EQUAL(memcmp(got->data.data_val, got->last.last_val, 100000), 0);
+}
+
+/* Which is the program's own. */
+static void write_to_the_rest(part* got) {
+  CU_ASSERT_FALSE(lies_in_shared_memory(got->label) || lies_in_shared_memory(got->own.own_val) ||
+                  lies_in_shared_memory(got->last.last_val));
+  got->label[0] = 'f';
+  CU_ASSERT_STRING_EQUAL(got->label, "fade");
+  memset(got->own.own_val, 0, 100000);
+  got->last.last_val = realloc(got->last.last_val, 200000); /* malloc made it */
+}
+
+static void licensed_fields_alone_stay(void) {
+  want wanted = {100000, FALSE};
+  for (int i = 0; i < 3; i++) { /* the server does not know at the first that placed values are taken for it */
+    part got = {0};
+    struct rpc_vm_stats before = stats_of(clnt);
+    CU_ASSERT_EQUAL_FATAL(placed_part_1(&wanted, &got, clnt), RPC_SUCCESS);
+    CU_ASSERT_EQUAL(stats_of(clnt).calls_in_place - before.calls_in_place, i > 0);
+    look_at_licensed_part(&got, i > 0);
+    write_to_the_rest(&got);
+    CU_ASSERT_TRUE(clnt_freeres(clnt, (xdrproc_t)xdr_part, (caddr_t)&got));
+    CU_ASSERT_EQUAL(stats_of(clnt).releases_held, 0);
+  }
+}
+
+static void licensed_fields_of_the_trusted_stay(void) {
+  CU_ASSERT_TRUE(clnt_vm_settrust(clnt, "same-uid"));
+  licensed_fields_alone_stay();
+}
+
 static void later_calls_leave_it_alone(void) {
   bulk got = make_held(clnt, 100000), sent = small_bulk();
   for (int i = 0; i < 500; i++) assert_echoes(clnt, &sent);
@@ -154,6 +229,9 @@ CU_TestInfo in_place_tests[] = {
     {"a piece may outlive the rest", a_piece_may_outlive_the_rest},
     {"a result is readable after clnt_destroy", readable_after_destroy},
     {"a result is readable after the server was killed", readable_after_the_server_was_killed},
+    {"preset pointers of a result in place are filled", presets_are_filled_and_the_rest_stays},
+    {"fields that are licensed stay in place, others do not", licensed_fields_alone_stay},
+    {"so do those of a server that is believed", licensed_fields_of_the_trusted_stay},
     {"later calls leave a result alone", later_calls_leave_it_alone},
     {"a result goes back as an argument, by its address", goes_back_as_an_argument},
     {"a detached result stays where it is", detached_at_the_same_address},

@@ -73,13 +73,34 @@ bool_t placed_mail_1_svc(mail* sent, mail* result, struct svc_req* request) {
   return TRUE;
 }
 
-bool_t placed_make_1_svc(want* wanted, bulk* result, struct svc_req* request) {
-  char* data = wanted->shared ? svc_vm_alloc(request->rq_xprt, wanted->nbytes)
-                              : malloc((size_t)wanted->nbytes + 1);
-  if (data == NULL) return FALSE;
+static char* make_data(const want* wanted, SVCXPRT* transport) {
+  char* data = wanted->shared ? svc_vm_alloc(transport, wanted->nbytes) : malloc((size_t)wanted->nbytes + 1);
+  if (data == NULL) return NULL;
   for (u_int i = 0; i < wanted->nbytes; i++) data[i] = (char)(i * 7 + (i >> 8));
+  return data;
+}
+
+static bool make_bulk(const want* wanted, bulk* result, SVCXPRT* transport) {
+  char* data = make_data(wanted, transport);
+  if (data == NULL) return false;
   *result = (bulk){copy_of("made", 5), {wanted->nbytes, data}, {0, NULL}};
-  return TRUE;
+  return true;
+}
+
+bool_t placed_make_1_svc(want* wanted, bulk* result, struct svc_req* request) {
+  return make_bulk(wanted, result, request->rq_xprt);
+}
+
+bool_t placed_part_1_svc(want* wanted, part* result, struct svc_req* request) {
+  SVCXPRT* transport = request->rq_xprt;
+  *result = (part){.label = copy_of("made", 5), .more = calloc(1, sizeof(bulk))};
+  if (result->more == NULL || !make_bulk(wanted, result->more, transport) || !make_bulk(wanted, &result->load, transport))
+    return FALSE;
+  result->data.data_len = result->own.own_len = result->last.last_len = wanted->nbytes;
+  result->data.data_val = make_data(wanted, transport);
+  result->own.own_val = make_data(wanted, transport);
+  result->last.last_val = make_data(wanted, transport);
+  return result->data.data_val != NULL && result->own.own_val != NULL && result->last.last_val != NULL;
 }
 
 bool_t placed_note_1_svc(bulk* sent, void* result, struct svc_req* request) {

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Each suite adds to TESTS and check_PROGRAMS in a Local.mk of its own.
 include tests/support/Local.mk
+# The longest first: the others then run beside it.
+include tests/stress/Local.mk
 include tests/unit/Local.mk
 include tests/capi/Local.mk
 include tests/rpcgen/Local.mk
@@ -8,7 +10,6 @@ include tests/interop/Local.mk
 include tests/placed/Local.mk
 include tests/hostile/Local.mk
 include tests/life/Local.mk
-include tests/stress/Local.mk
 include tests/fuzz/Local.mk
 include tests/vm/xen/Local.mk
 include tests/compat/Local.mk

@@ -349,22 +349,6 @@ constexpr Lie kInRegions[] = {
        leave_chunks(l);
        send_plain(l, v);
      }},
-    {"chunks: other memory where a value lies", Expected::kAnything,
-     [](Liar& l, unsigned v) {
-       const int fd = memory_of(kChunk, 0, kAllSeals);
-       send_right(l, v);
-       l.announce(0, 1, fd);
-       ::close(fd);
-       l.ring();
-     }},
-    {"chunks: with two hundred descriptors", Expected::kServed, announce_with_many},
-    {"socket for chunks: made to block, and empty", Expected::kServed,
-     [](Liar& l, unsigned v) {
-       const int other = socket_of_the_other_end();
-       for (const int fd : {l.chunks(), other >= 0 ? other : l.chunks()}) ::fcntl(fd, F_SETFL, 0);
-       l.own().chunks.epoch.fetch_add(1);
-       send_right(l, v);
-     }},
     {"asleep and awake at random", Expected::kAnything,
      [](Liar& l, unsigned v) {
        send_plain(l, v);
@@ -383,6 +367,22 @@ constexpr Lie kInRegions[] = {
 };
 
 constexpr Lie kOverSockets[] = {
+    {"chunks: other memory where a value lies", Expected::kAnything,
+     [](Liar& l, unsigned v) {
+       const int fd = memory_of(kChunk, 0, kAllSeals);
+       send_right(l, v);
+       l.announce(0, 1, fd);
+       ::close(fd);
+       l.ring();
+     }},
+    {"chunks: with two hundred descriptors", Expected::kServed, announce_with_many},
+    {"socket for chunks: made to block, and empty", Expected::kServed,
+     [](Liar& l, unsigned v) {
+       const int other = socket_of_the_other_end();
+       for (const int fd : {l.chunks(), other >= 0 ? other : l.chunks()}) ::fcntl(fd, F_SETFL, 0);
+       l.own().chunks.epoch.fetch_add(1);
+       send_right(l, v);
+     }},
     {"socket for chunks: read by its sender", Expected::kServed,
      [](Liar& l, unsigned v) {
        char bytes[64];

@@ -68,7 +68,7 @@ static int by_value(const void* a, const void* b) {
 }
 
 /* Arguments: a netconfig name, a universal address, the size of each call's argument, 0 for a null call, and how many
- * calls, 0 for no end. Says "calling" when the first ten were made. */
+ * calls, 0 for no end, of null calls a multiple of ten. Says "calling" when the first ten were made. */
 int main(int argc, char** argv) {
   if (argc == 2 && strcmp(argv[1], "clock") == 0) return printf("%.2f\n", seconds()) < 0;
   if (argc == 2 && strcmp(argv[1], "stalls") == 0) tell_stalls();
@@ -77,21 +77,25 @@ int main(int argc, char** argv) {
   CLIENT* clnt = connected(argv[1], argv[2]);
   blob argument = {(u_int)atoi(argv[3]), memory(clnt, (size_t)atoi(argv[3]) + 1)};
   const long calls = atol(argv[4]);
+  /* Under a paravirtual kernel, looking at the clock takes as long as some null calls. */
+  const long together = calls != 0 && argument.blob_len == 0 ? 10 : 1;
   double* took = calloc((size_t)calls + 1, sizeof *took);
   if (argument.blob_val == NULL || took == NULL) err(EXIT_FAILURE, "calloc");
-  for (long made = 0; calls == 0 || made < calls; made++) {
+  for (long made = 0; calls == 0 || made < calls; made += together) {
     const double begin = seconds();
-    const enum clnt_stat stat = call(clnt, &argument, 60);
+    enum clnt_stat stat = RPC_SUCCESS;
+    for (long i = 0; i < together && stat == RPC_SUCCESS; i++) stat = call(clnt, &argument, 60);
     if (stat != RPC_SUCCESS) {
       printf("%s at %.2f\n", clnt_sperrno(stat), seconds());
       return EXIT_FAILURE;
     }
-    if (calls != 0) took[made] = seconds() - begin;
-    if (made == 9) puts("calling");
+    if (calls != 0) took[made / together] = (seconds() - begin) / (double)together;
+    if (made + together == 10) puts("calling");
     fflush(stdout);
   }
-  qsort(took, (size_t)calls, sizeof *took, by_value);
-  printf("median %.1f us\n", took[calls / 2] * 1e6);
+  const size_t timed = (size_t)(calls / together);
+  qsort(took, timed, sizeof *took, by_value);
+  printf("median %.1f us\n", took[timed / 2] * 1e6);
   clnt_destroy(clnt);
   return EXIT_SUCCESS;
 }

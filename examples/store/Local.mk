@@ -83,14 +83,14 @@ nodist_%canon_reldir%_regenerated_stored_SOURCES = %reldir%/regenerated/rpcgen/s
 %canon_reldir%_regenerated_stored_LDADD = $(store_relinked)
 BUILT_SOURCES += %reldir%/regenerated/rpcgen/store.h
 CLEANFILES += $(store_regenerated_gen)
-%reldir%/regenerated/rpcgen/store.h: %reldir%/store.x rpcgen-vm/rpcgen-vm$(EXEEXT)
-	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm$(EXEEXT) -h -o $@ $(srcdir)/%reldir%/store.x
-%reldir%/regenerated/rpcgen/store_xdr.c: %reldir%/store.x rpcgen-vm/rpcgen-vm$(EXEEXT)
-	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm$(EXEEXT) -c -o $@ $(srcdir)/%reldir%/store.x
-%reldir%/regenerated/rpcgen/store_clnt.c: %reldir%/store.x rpcgen-vm/rpcgen-vm$(EXEEXT)
-	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm$(EXEEXT) -l -o $@ $(srcdir)/%reldir%/store.x
-%reldir%/regenerated/rpcgen/store_svc.c: %reldir%/store.x rpcgen-vm/rpcgen-vm$(EXEEXT)
-	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm$(EXEEXT) -m -o $@ $(srcdir)/%reldir%/store.x
+%reldir%/regenerated/rpcgen/store.h: %reldir%/store.x $(RPCGEN_VM)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && $(RPCGEN_VM) -h -o $@ $(srcdir)/%reldir%/store.x
+%reldir%/regenerated/rpcgen/store_xdr.c: %reldir%/store.x $(RPCGEN_VM)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && $(RPCGEN_VM) -c -o $@ $(srcdir)/%reldir%/store.x
+%reldir%/regenerated/rpcgen/store_clnt.c: %reldir%/store.x $(RPCGEN_VM)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && $(RPCGEN_VM) -l -o $@ $(srcdir)/%reldir%/store.x
+%reldir%/regenerated/rpcgen/store_svc.c: %reldir%/store.x $(RPCGEN_VM)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && $(RPCGEN_VM) -m -o $@ $(srcdir)/%reldir%/store.x
 inplace_PROGRAMS = %reldir%/in-place/store %reldir%/in-place/stored
 store_in_place_gen = %reldir%/in-place/rpcgen/store.h %reldir%/in-place/rpcgen/store_xdr.c %reldir%/in-place/rpcgen/store_clnt.c %reldir%/in-place/rpcgen/store_svc.c
 store_in_place_cppflags = -I$(builddir)/%reldir%/in-place/rpcgen -I$(srcdir)/%reldir% -I$(top_srcdir)/include $(TIRPC_CFLAGS)
@@ -106,14 +106,14 @@ nodist_%canon_reldir%_in_place_stored_SOURCES = %reldir%/in-place/rpcgen/store.h
 %canon_reldir%_in_place_stored_LDADD = $(store_relinked)
 BUILT_SOURCES += %reldir%/in-place/rpcgen/store.h
 CLEANFILES += $(store_in_place_gen)
-%reldir%/in-place/rpcgen/store.h: %reldir%/store.x rpcgen-vm/rpcgen-vm$(EXEEXT)
-	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm$(EXEEXT) -h --in-place -o $@ $(srcdir)/%reldir%/store.x
-%reldir%/in-place/rpcgen/store_xdr.c: %reldir%/store.x rpcgen-vm/rpcgen-vm$(EXEEXT)
-	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm$(EXEEXT) -c --in-place -o $@ $(srcdir)/%reldir%/store.x
-%reldir%/in-place/rpcgen/store_clnt.c: %reldir%/store.x rpcgen-vm/rpcgen-vm$(EXEEXT)
-	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm$(EXEEXT) -l --in-place -o $@ $(srcdir)/%reldir%/store.x
-%reldir%/in-place/rpcgen/store_svc.c: %reldir%/store.x rpcgen-vm/rpcgen-vm$(EXEEXT)
-	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm$(EXEEXT) -m --in-place -o $@ $(srcdir)/%reldir%/store.x
+%reldir%/in-place/rpcgen/store.h: %reldir%/store.x $(RPCGEN_VM)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && $(RPCGEN_VM) -h --in-place -o $@ $(srcdir)/%reldir%/store.x
+%reldir%/in-place/rpcgen/store_xdr.c: %reldir%/store.x $(RPCGEN_VM)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && $(RPCGEN_VM) -c --in-place -o $@ $(srcdir)/%reldir%/store.x
+%reldir%/in-place/rpcgen/store_clnt.c: %reldir%/store.x $(RPCGEN_VM)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && $(RPCGEN_VM) -l --in-place -o $@ $(srcdir)/%reldir%/store.x
+%reldir%/in-place/rpcgen/store_svc.c: %reldir%/store.x $(RPCGEN_VM)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && $(RPCGEN_VM) -m --in-place -o $@ $(srcdir)/%reldir%/store.x
 
 # rpcgen runs beside a copy of store.x, or it would write our path into its #include line.
 BUILT_SOURCES += %reldir%/rpcgen/store.h

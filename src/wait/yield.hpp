@@ -24,31 +24,28 @@ class YieldBudget {
   // Lets others run, twice at most, until `ready()`; not at all for a while after that took long.
   template <typename Ready>
   bool until(const Ready& ready) {
-    if (!may_try()) return false;
+    if (!on_) return false;
     const Nanoseconds begin = now_ns();
+    if (!may_try(begin)) return false;
     bool found = false;
     for (int i = 0; i < kYields && !found; ++i) {
       ::sched_yield();
       found = ready();
     }
-    note(now_ns() - begin);
+    note(begin, now_ns());
     return found;
   }
 
-  // The policy of until(): whether to yield for this wait, and what that took.
-  bool may_try() noexcept {
-    if (!on_) return false;
-    if (rest_ == 0) return true;
-    --rest_;
-    return false;
-  }
-  void note(Nanoseconds took) noexcept {
+  // The policy of until(): whether to yield for a wait that begins now, and from when to when a yield lasted.
+  bool may_try(Nanoseconds now) const noexcept { return on_ && now >= rest_until_; }
+  void note(Nanoseconds begin, Nanoseconds end) noexcept {
+    const Nanoseconds took = end - begin;
     if (took > kTooLong) {
-      rest_ = next_rest_;
-      next_rest_ = std::min(next_rest_ * 2, kLastRest);
+      rest_until_ = end + took * times_;
+      times_ = std::min(times_ * 2, kMostTimes);
       streak_ = 0;
     } else if (++streak_ == kStreak) {
-      next_rest_ = std::max(next_rest_ / 2, kFirstRest);
+      times_ = std::max(times_ / 2, kLeastTimes);
       streak_ = 0;
     }
   }
@@ -56,14 +53,14 @@ class YieldBudget {
  private:
   static constexpr int kYields = 2;
   static constexpr Nanoseconds kTooLong = 50'000;
-  // For so many waits there is no yield after a long one: who yields is also made to wait at later wakings, so that
-  // one in a thousand calls can still cost each of them some microseconds.
-  static constexpr std::uint32_t kFirstRest = 1024, kLastRest = 65536;
-  static constexpr std::uint32_t kStreak = 1024;  // so many short ones in a row halve the rest
+  // A long yield is followed by so many times its length without: what it cost stays a small part, and one that an
+  // interrupt made long, or a peer with much to compute, is soon forgotten.
+  static constexpr Nanoseconds kLeastTimes = 8, kMostTimes = 256;
+  static constexpr std::uint32_t kStreak = 128;  // so many short ones in a row halve the times
 
   bool on_;
-  std::uint32_t rest_ = 0;
-  std::uint32_t next_rest_ = kFirstRest;
+  Nanoseconds rest_until_ = 0;
+  Nanoseconds times_ = kLeastTimes;
   std::uint32_t streak_ = 0;
 };
 

@@ -93,22 +93,22 @@ interop_rpcgen = $(AM_V_GEN)rm -f $@ && cd $(@D) && $(RPCGEN)
 %reldir%/stock/interop_xdr.c: %reldir%/stock/interop.x
 	$(interop_rpcgen) -c -o $(@F) interop.x
 
-interop_vm_rpcgen = $(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm$(EXEEXT)
-%reldir%/regenerated/interop.h: %reldir%/interop.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+interop_vm_rpcgen = $(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && $(RPCGEN_VM)
+%reldir%/regenerated/interop.h: %reldir%/interop.x $(RPCGEN_VM)
 	$(interop_vm_rpcgen) -h -o $@ $(srcdir)/%reldir%/interop.x
-%reldir%/regenerated/interop_clnt.c: %reldir%/interop.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+%reldir%/regenerated/interop_clnt.c: %reldir%/interop.x $(RPCGEN_VM)
 	$(interop_vm_rpcgen) -l -o $@ $(srcdir)/%reldir%/interop.x
-%reldir%/regenerated/interop_svc.c: %reldir%/interop.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+%reldir%/regenerated/interop_svc.c: %reldir%/interop.x $(RPCGEN_VM)
 	$(interop_vm_rpcgen) -m -o $@ $(srcdir)/%reldir%/interop.x
-%reldir%/regenerated/interop_xdr.c: %reldir%/interop.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+%reldir%/regenerated/interop_xdr.c: %reldir%/interop.x $(RPCGEN_VM)
 	$(interop_vm_rpcgen) -c -o $@ $(srcdir)/%reldir%/interop.x
-%reldir%/in-place/interop.h: %reldir%/interop.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+%reldir%/in-place/interop.h: %reldir%/interop.x $(RPCGEN_VM)
 	$(interop_vm_rpcgen) -h --in-place -o $@ $(srcdir)/%reldir%/interop.x
-%reldir%/in-place/interop_clnt.c: %reldir%/interop.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+%reldir%/in-place/interop_clnt.c: %reldir%/interop.x $(RPCGEN_VM)
 	$(interop_vm_rpcgen) -l --in-place -o $@ $(srcdir)/%reldir%/interop.x
-%reldir%/in-place/interop_svc.c: %reldir%/interop.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+%reldir%/in-place/interop_svc.c: %reldir%/interop.x $(RPCGEN_VM)
 	$(interop_vm_rpcgen) -m --in-place -o $@ $(srcdir)/%reldir%/interop.x
-%reldir%/in-place/interop_xdr.c: %reldir%/interop.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+%reldir%/in-place/interop_xdr.c: %reldir%/interop.x $(RPCGEN_VM)
 	$(interop_vm_rpcgen) -c --in-place -o $@ $(srcdir)/%reldir%/interop.x
 
 EXTRA_DIST += %reldir%/interop.x %reldir%/lib.sh %reldir%/matrix.sh %reldir%/foreign.sh

@@ -68,39 +68,39 @@ page_block = $(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && awk -f $(srcdir)/%reldir
 	$(page_block) -v language=c -v number=3 $(page_md) >$@
 %reldir%/page_free.c: $(page_md) %reldir%/page-block.awk
 	$(page_block) -v language=c -v number=4 $(page_md) >$@
-%reldir%/image.h: %reldir%/image.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+%reldir%/image.h: %reldir%/image.x $(RPCGEN_VM)
 	$(placed_rpcgen) --in-place -h -o $@ %reldir%/image.x
-%reldir%/image_clnt.c: %reldir%/image.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+%reldir%/image_clnt.c: %reldir%/image.x $(RPCGEN_VM)
 	$(placed_rpcgen) --in-place -l -o $@ %reldir%/image.x
-%reldir%/image_svc.c: %reldir%/image.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+%reldir%/image_svc.c: %reldir%/image.x $(RPCGEN_VM)
 	$(placed_rpcgen) --in-place -m -o $@ %reldir%/image.x
-%reldir%/image_xdr.c: %reldir%/image.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+%reldir%/image_xdr.c: %reldir%/image.x $(RPCGEN_VM)
 	$(placed_rpcgen) --in-place -c -o $@ %reldir%/image.x
 
 # The promised numbers of calls and handles, where `make check` makes fewer.
 check-long: %reldir%/placed-test$(EXEEXT)
 	PLACED_TEST_LONG=1 %reldir%/placed-test$(EXEEXT)
 
-placed_rpcgen = $(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm$(EXEEXT)
-%reldir%/placed.h: %reldir%/placed.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+placed_rpcgen = $(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && $(RPCGEN_VM)
+%reldir%/placed.h: %reldir%/placed.x $(RPCGEN_VM)
 	$(placed_rpcgen) -h -M -o $@ $(srcdir)/%reldir%/placed.x
-%reldir%/placed_clnt.c: %reldir%/placed.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+%reldir%/placed_clnt.c: %reldir%/placed.x $(RPCGEN_VM)
 	$(placed_rpcgen) -l -M -o $@ $(srcdir)/%reldir%/placed.x
-%reldir%/placed_svc.c: %reldir%/placed.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+%reldir%/placed_svc.c: %reldir%/placed.x $(RPCGEN_VM)
 	$(placed_rpcgen) -m -M -o $@ $(srcdir)/%reldir%/placed.x
-%reldir%/placed_xdr.c: %reldir%/placed.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+%reldir%/placed_xdr.c: %reldir%/placed.x $(RPCGEN_VM)
 	$(placed_rpcgen) -c -M -o $@ $(srcdir)/%reldir%/placed.x
-%reldir%/by_value.h: %reldir%/by_value.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+%reldir%/by_value.h: %reldir%/by_value.x $(RPCGEN_VM)
 	$(placed_rpcgen) -h -N -o $@ $(srcdir)/%reldir%/by_value.x
-%reldir%/by_value_clnt.c: %reldir%/by_value.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+%reldir%/by_value_clnt.c: %reldir%/by_value.x $(RPCGEN_VM)
 	$(placed_rpcgen) -l -N -o $@ $(srcdir)/%reldir%/by_value.x
-%reldir%/by_value_svc.c: %reldir%/by_value.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+%reldir%/by_value_svc.c: %reldir%/by_value.x $(RPCGEN_VM)
 	$(placed_rpcgen) -m -N -o $@ $(srcdir)/%reldir%/by_value.x
-%reldir%/by_value_xdr.c: %reldir%/by_value.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+%reldir%/by_value_xdr.c: %reldir%/by_value.x $(RPCGEN_VM)
 	$(placed_rpcgen) -c -N -o $@ $(srcdir)/%reldir%/by_value.x
-%reldir%/revised.h: %reldir%/revised.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+%reldir%/revised.h: %reldir%/revised.x $(RPCGEN_VM)
 	$(placed_rpcgen) -h -o $@ $(srcdir)/%reldir%/revised.x
-%reldir%/revised_xdr.c: %reldir%/revised.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+%reldir%/revised_xdr.c: %reldir%/revised.x $(RPCGEN_VM)
 	$(placed_rpcgen) -c -o $@ $(srcdir)/%reldir%/revised.x
 endif
 .PHONY: check-long

@@ -37,8 +37,8 @@ distclean-local:
 .PHONY: check-rpcgen-real
 
 # How long 20,000 lines take, here and in the stock compiler. Prints; judges nothing.
-rpcgen-speed: rpcgen-vm/rpcgen-vm
-	RPCGEN='$(RPCGEN)' RPCGEN_VM=rpcgen-vm/rpcgen-vm $(srcdir)/%reldir%/measure-speed
+rpcgen-speed: $(RPCGEN_VM)
+	RPCGEN='$(RPCGEN)' RPCGEN_VM=$(RPCGEN_VM) $(srcdir)/%reldir%/measure-speed
 .PHONY: rpcgen-speed
 
 EXTRA_DIST += $(rpcgen_blackbox_tests) \

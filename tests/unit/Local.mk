@@ -45,11 +45,11 @@ unit_libs = libvmrpc-core.la $(TIRPC_LIBS) $(GTEST_LIBS)
 
 # Every construct of the language, with maps: what placement is tested with.
 placed_x = $(srcdir)/%reldir%/placed_types.x
-placed_deps = $(placed_x) rpcgen-vm/rpcgen-vm$(EXEEXT) $(srcdir)/%reldir%/placed_table.awk
+placed_deps = $(placed_x) $(RPCGEN_VM) $(srcdir)/%reldir%/placed_table.awk
 %reldir%/placed_types.h: $(placed_deps)
-	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm -h -o $@ $(placed_x)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && $(RPCGEN_VM) -h -o $@ $(placed_x)
 %reldir%/placed_types_xdr.c: $(placed_deps)
-	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && rpcgen-vm/rpcgen-vm -c -o $@ $(placed_x)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && $(RPCGEN_VM) -c -o $@ $(placed_x)
 %reldir%/placed_table.c: %reldir%/placed_types.h
 	$(AM_V_GEN)awk -f $(srcdir)/%reldir%/placed_table.awk %reldir%/placed_types.h >$@-t && mv -f $@-t $@
 CLEANFILES += %reldir%/placed_types.h %reldir%/placed_types_xdr.c %reldir%/placed_table.c

@@ -84,30 +84,31 @@ TEST(YieldBudget, IsNotUsedWhenItIsOff) {
   EXPECT_FALSE(budget.until([] { return true; }));
 }
 
-int rest_of(YieldBudget& budget) {
-  int waits = 0;
-  while (!budget.may_try()) ++waits;
-  return waits;
+constexpr Nanoseconds kShort = 10'000, kLong = 1'000'000;
+
+// Notes a yield that began then, and tells for how many times its length there is none after it.
+Nanoseconds rest_after(YieldBudget& budget, Nanoseconds begin, Nanoseconds took) {
+  budget.note(begin, begin + took);
+  Nanoseconds times = 0;
+  while (!budget.may_try(begin + took + times * took)) ++times;
+  return times;
 }
 
 TEST(YieldBudget, RestsAfterALongYieldAndLongerAfterTheNext) {
   YieldBudget budget(true);
-  budget.note(10'000);
-  EXPECT_EQ(rest_of(budget), 0);
-  budget.note(1'000'000);
-  EXPECT_EQ(rest_of(budget), 1024);
-  budget.note(1'000'000);
-  EXPECT_EQ(rest_of(budget), 2048);
+  EXPECT_EQ(rest_after(budget, 0, kShort), 0);
+  EXPECT_EQ(rest_after(budget, 0, kLong), 8);
+  EXPECT_EQ(rest_after(budget, 10 * kLong, kLong), 16);
+  for (int i = 0; i < 20; ++i) rest_after(budget, 100 * kLong, kLong);
+  EXPECT_EQ(rest_after(budget, 1000 * kLong, kLong), 256) << "at most";
 }
 
 TEST(YieldBudget, RestsLessAfterManyShortOnes) {
   YieldBudget budget(true);
-  budget.note(1'000'000);
-  budget.note(1'000'000);
-  rest_of(budget);
-  for (int i = 0; i < 1024; ++i) budget.note(10'000);
-  budget.note(1'000'000);
-  EXPECT_EQ(rest_of(budget), 2048);
+  rest_after(budget, 0, kLong);
+  rest_after(budget, 100 * kLong, kLong);
+  for (int i = 0; i < 128; ++i) budget.note(200 * kLong, 200 * kLong + kShort);
+  EXPECT_EQ(rest_after(budget, 300 * kLong, kLong), 16);
 }
 
 }  // namespace

@@ -28,10 +28,10 @@ $(bench_generated): $(srcdir)/%reldir%/bench_prot.x
 	case $@ in *.h) part=-h ;; *_xdr.c) part=-c ;; *_clnt.c) part=-l ;; *) part=-m ;; esac && \
 	$(RPCGEN) -M $$part bench_prot.x >../$(@F).tmp && cd .. && mv $(@F).tmp $(@F) && rm -rf $(@F).x
 # The same by rpcgen-vm: what differs between both workers is this alone.
-$(bench_regenerated): $(srcdir)/%reldir%/bench_prot.x rpcgen-vm/rpcgen-vm$(EXEEXT)
+$(bench_regenerated): $(srcdir)/%reldir%/bench_prot.x $(RPCGEN_VM)
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && rm -f $@ && \
 	case $@ in *.h) part=-h ;; *_xdr.c) part=-c ;; *_clnt.c) part=-l ;; *) part=-m ;; esac && \
-	rpcgen-vm/rpcgen-vm -M $$part -o $@ $(srcdir)/%reldir%/bench_prot.x
+	$(RPCGEN_VM) -M $$part -o $@ $(srcdir)/%reldir%/bench_prot.x
 $(BENCH_REGEN)/bench_prot_xdr.c $(BENCH_REGEN)/bench_prot_clnt.c $(BENCH_REGEN)/bench_prot_svc.c: \
 	$(BENCH_REGEN)/bench_prot.h
 

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "base/counters.hpp"
@@ -68,6 +69,16 @@ class Link {
     return endpoint_.peer->shared().written.listening.load(std::memory_order_relaxed) != 0;
   }
 
+  // Tells a peer on our CPU that many others have their turn before it is served again, and what it told: no more than
+  // a hint for how to wait.
+  void set_crowded(bool crowded) noexcept {
+    if (!on_one_cpu_ || crowded == std::exchange(crowded_, crowded)) return;
+    endpoint_.own->shared().written.crowded.store(crowded ? 1 : 0, std::memory_order_relaxed);
+  }
+  bool peer_is_crowded() const noexcept {
+    return endpoint_.peer->shared().written.crowded.load(std::memory_order_relaxed) != 0;
+  }
+
   // Waits until `ready()`, or until `other_fd` (when not -1) is readable, or for the deadline.
   // `bytes_first`: what the peer has to go through before. Throws RpcError(RPC_CANTRECV) when the peer is gone and
   // nothing is ready.
@@ -99,6 +110,7 @@ class Link {
   wait::SpinBudget spin_;
   wait::YieldBudget yields_;
   const bool on_one_cpu_;
+  bool crowded_ = false;
   bool peer_gone_ = false;
   int watched_socket_ = -1;
   OwnedFd both_;  // epoll: the doorbell, edge-triggered so that it need not be emptied each time, and another
@@ -107,7 +119,8 @@ class Link {
 
 template <typename Ready>
 Woken Link::wait(const Ready& ready, Deadline& deadline, int other_fd, std::size_t bytes_first) {
-  if (spin_until(ready, bytes_first) || yields_.until(ready)) return Woken::kReady;
+  if (spin_until(ready, bytes_first)) return Woken::kReady;
+  if (yields_.until(ready, [&] { return peer_is_crowded(); })) return Woken::kReady;
   return sleep_until(ready, deadline.at(), other_fd);
 }
 

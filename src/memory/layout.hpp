@@ -106,10 +106,12 @@ struct alignas(128) ReadShared {
   std::atomic<std::uint32_t> closed;  // not 0: nothing more will be read, the above is final
 };
 
-// How far the owner has written its own stream, and whether it waits for an answer.
+// How far the owner has written its own stream, whether it waits for an answer, and whether it serves many
+// connections on the CPU of both ends.
 struct alignas(128) WrittenShared {
   std::atomic<std::uint64_t> stream;
   std::atomic<std::uint32_t> listening;
+  std::atomic<std::uint32_t> crowded;
 };
 
 // Which chunks of the owner's heap are there. The peer looks when the epoch has changed.

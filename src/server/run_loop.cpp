@@ -93,6 +93,7 @@ class RunLoop {
   void spin();
   bool serve_live();
   bool serve(ServiceTransport* transport);
+  void note_turn(ServiceTransport* transport);
   bool demote_all();
   void look_at_sockets(int timeout_ms);
   void on_event(const epoll_event& event);
@@ -109,6 +110,9 @@ class RunLoop {
   std::atomic<bool> outside_{true};
   std::size_t turn_ = 0;
   unsigned served_since_look_ = 0;
+  std::uint64_t calls_ = 0;
+  std::uint64_t turns_ = 0;  // of others between two of one connection: the mean of late, in 16ths
+  bool crowded_ = false;
   bool was_rung_ = false;
   Nanoseconds last_look_ns_ = 0;
   wait::SpinBudget budget_;
@@ -228,7 +232,7 @@ std::uint32_t RunLoop::rounds_to_look() {
 // Lets clients on our own CPU run; true when one of them has called meanwhile.
 bool RunLoop::yield() {
   return any_live(&ServiceTransport::may_yield) &&
-         yields_.until([this] { return any_live(&ServiceTransport::may_have_work); });
+         yields_.until([this] { return any_live(&ServiceTransport::may_have_work); }, [this] { return crowded_; });
 }
 
 // Looks at live regions in turn until nothing came for as long as the budget says.
@@ -271,8 +275,18 @@ bool RunLoop::serve_live() {
   return served;
 }
 
+// Whether many connections take turns: their clients wait for each other, whatever they do.
+void RunLoop::note_turn(ServiceTransport* transport) {
+  constexpr std::uint64_t kCrowd = 16, kFew = 8;
+  turns_ += std::min<std::uint64_t>(transport->note_turn(++calls_), watched_.size()) - turns_ / 16;
+  if (turns_ >= kCrowd * 16) crowded_ = true;
+  else if (turns_ < kFew * 16) crowded_ = false;
+  transport->set_crowded(crowded_);
+}
+
 bool RunLoop::serve(ServiceTransport* transport) {
   serving_ = transport;
+  note_turn(transport);
   const bool served = transport->serve();
   come_back();
   const bool is_there = std::exchange(serving_, nullptr) == transport;

@@ -57,6 +57,11 @@ class ServiceTransport {
   // How svc_run() may wait for more from it: looking, or, when both ends have one CPU, letting the client run.
   bool may_spin() const noexcept { return shared_ != nullptr && shared_->link.may_spin(); }
   bool may_yield() const noexcept { return shared_ != nullptr && shared_->link.may_yield(); }
+  // svc_run() serves this one with its call of that number, counted over all connections: how many since the last.
+  std::uint64_t note_turn(std::uint64_t number) noexcept { return number - std::exchange(last_turn_, number); }
+  void set_crowded(bool crowded) noexcept {
+    if (shared_ != nullptr) shared_->link.set_crowded(crowded);
+  }
   // While live, svc_run() looks at the region itself, and the peer does not ring.
   void set_live(bool live);
   bool is_live() const noexcept { return live_; }
@@ -144,6 +149,7 @@ class ServiceTransport {
   const Call* handed_over_ = nullptr;
   KnownService service_;
   unsigned served_in_a_row_ = 0;
+  std::uint64_t last_turn_ = 0;
   unsigned rings_ = 0;
   bool rang_ = false;  // and no call came with it so far
   bool switched_ = false;        // registered by poll_fd_

@@ -71,26 +71,29 @@ TEST(SpinBudget, OfNothingNeverSpins) {
   for (int i = 0; i < 10000; ++i) ASSERT_EQ(budget.begin(), 0U);
 }
 
+bool alone() { return false; }
+bool in_a_crowd() { return true; }
+
 TEST(YieldBudget, LooksAfterEachYieldUntilItIsReady) {
   YieldBudget budget(true);
   int looks = 0;
-  EXPECT_TRUE(budget.until([&] { return ++looks == 2; }));
+  EXPECT_TRUE(budget.until([&] { return ++looks == 2; }, alone));
   EXPECT_EQ(looks, 2);
-  EXPECT_FALSE(budget.until([] { return false; }));
+  EXPECT_FALSE(budget.until([] { return false; }, alone));
 }
 
 TEST(YieldBudget, IsNotUsedWhenItIsOff) {
   YieldBudget budget(false);
-  EXPECT_FALSE(budget.until([] { return true; }));
+  EXPECT_FALSE(budget.until([] { return true; }, alone));
 }
 
 constexpr Nanoseconds kShort = 10'000, kLong = 1'000'000;
 
 // Notes a yield that began then, and tells for how many times its length there is none after it.
 Nanoseconds rest_after(YieldBudget& budget, Nanoseconds begin, Nanoseconds took) {
-  budget.note(begin, begin + took);
+  budget.note(begin, begin + took, alone);
   Nanoseconds times = 0;
-  while (!budget.may_try(begin + took + times * took)) ++times;
+  while (!budget.may_try(begin + took + times * took, alone)) ++times;
   return times;
 }
 
@@ -107,8 +110,19 @@ TEST(YieldBudget, RestsLessAfterManyShortOnes) {
   YieldBudget budget(true);
   rest_after(budget, 0, kLong);
   rest_after(budget, 100 * kLong, kLong);
-  for (int i = 0; i < 128; ++i) budget.note(200 * kLong, 200 * kLong + kShort);
+  for (int i = 0; i < 128; ++i) budget.note(200 * kLong, 200 * kLong + kShort, alone);
   EXPECT_EQ(rest_after(budget, 300 * kLong, kLong), 16);
+}
+
+TEST(YieldBudget, GoesOnInACrowdUnlessThatTakesVeryLong) {
+  YieldBudget budget(true);
+  budget.note(0, kLong, alone);
+  EXPECT_FALSE(budget.may_try(kLong, alone));
+  EXPECT_TRUE(budget.may_try(kLong, in_a_crowd));
+  budget.note(kLong, 5 * kLong, in_a_crowd);
+  EXPECT_TRUE(budget.may_try(5 * kLong, in_a_crowd));
+  budget.note(5 * kLong, 25 * kLong, in_a_crowd);
+  EXPECT_FALSE(budget.may_try(25 * kLong, in_a_crowd));
 }
 
 }  // namespace

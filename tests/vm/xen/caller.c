@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Calls the interop server until that fails, and tells when the call failed; or so many times, and tells the median
- * of what they took. All domains of a host have one clock: with "clock" alone, tells that; with "stalls", tells for
+ * of what they took. With "clock" alone, tells the time of this domain; with "stalls", tells for
  * ever from when to when nothing ran here, since the machine that emulates this one had other work. */
 #include <err.h>
 #include <netconfig.h>

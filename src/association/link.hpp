@@ -72,7 +72,7 @@ class Link {
   // Tells a peer on our CPU that many others have their turn before it is served again, and what it told: no more than
   // a hint for how to wait.
   void set_crowded(bool crowded) noexcept {
-    if (!on_one_cpu_ || crowded == std::exchange(crowded_, crowded)) return;
+    if (crowded == std::exchange(crowded_, crowded)) return;
     endpoint_.own->shared().written.crowded.store(crowded ? 1 : 0, std::memory_order_relaxed);
   }
   bool peer_is_crowded() const noexcept {

@@ -275,7 +275,7 @@ bool RunLoop::serve_live() {
   return served;
 }
 
-// Whether many connections take turns: their clients wait for each other, whatever they do.
+// Whether many connections of this CPU take turns: their clients wait for each other, whatever they do.
 void RunLoop::note_turn(ServiceTransport* transport) {
   constexpr std::uint64_t kCrowd = 16, kFew = 8;
   turns_ += std::min<std::uint64_t>(transport->note_turn(++calls_), watched_.size()) - turns_ / 16;
@@ -286,7 +286,7 @@ void RunLoop::note_turn(ServiceTransport* transport) {
 
 bool RunLoop::serve(ServiceTransport* transport) {
   serving_ = transport;
-  note_turn(transport);
+  if (transport->may_yield()) note_turn(transport);
   const bool served = transport->serve();
   come_back();
   const bool is_there = std::exchange(serving_, nullptr) == transport;

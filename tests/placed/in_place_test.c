@@ -85,7 +85,7 @@ static void readable_after_the_server_was_killed(void) {
   CU_ASSERT_TRUE(FREE_BULK(clnt, &got));
 }
 
-/* And not in this process's own memory. */
+/* Where a peer can write, or this process for a peer; what malloc() gave does not. */
 static bool lies_in_shared_memory(const void* address) {
   char line[512];
   bool does = false;

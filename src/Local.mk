@@ -13,6 +13,7 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/base/counters.hpp \
 	%reldir%/base/error.hpp \
 	%reldir%/base/fd.hpp \
+	%reldir%/base/lock.hpp \
 	%reldir%/base/log.cpp \
 	%reldir%/base/log.hpp \
 	%reldir%/base/mapping.hpp \

@@ -15,12 +15,18 @@ constexpr std::uint64_t kWithdrawn = 2;     // no key: they are odd
 
 }  // namespace
 
-bool is_accepted(const memory::AcceptedShared& table, const Subject& subject, const placement::Plan& plan) noexcept {
+bool AcceptedByPeer::look_up(const Subject& subject, const placement::Plan& plan) noexcept {
   const std::uint64_t key = acceptance_key(subject, plan.fingerprint);
   for (std::size_t probe = 0; probe < kProbes; ++probe) {
-    const std::uint64_t there = table.keys[(key + probe) % memory::kAcceptedSlots].load(std::memory_order_acquire);
-    if (there == key) return true;
+    const std::atomic<std::uint64_t>& slot = table_.keys[(key + probe) % memory::kAcceptedSlots];
+    const std::uint64_t there = slot.load(std::memory_order_acquire);
     if (there == 0) return false;
+    if (there != key) continue;
+    subject_ = subject;
+    plan_ = &plan;
+    slot_ = &slot;
+    key_ = key;
+    return true;
   }
   return false;
 }

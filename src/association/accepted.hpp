@@ -16,8 +16,27 @@
 
 namespace vmrpc::association {
 
-// Whether the owner of that table has said that it takes values of this type there.
-bool is_accepted(const memory::AcceptedShared& table, const Subject& subject, const placement::Plan& plan) noexcept;
+// What the owner of a table has said that it takes. One thread at a time.
+class AcceptedByPeer {
+ public:
+  explicit AcceptedByPeer(const memory::AcceptedShared& table) noexcept : table_(table) {}
+
+  // Whether that are values of this type there.
+  bool has(const Subject& subject, const placement::Plan& plan) noexcept {
+    if (plan_ == &plan && subject_ == subject && slot_->load(std::memory_order_acquire) == key_) return true;
+    return look_up(subject, plan);
+  }
+
+ private:
+  bool look_up(const Subject& subject, const placement::Plan& plan) noexcept;
+
+  const memory::AcceptedShared& table_;
+  // What was found last.
+  Subject subject_;
+  const placement::Plan* plan_ = nullptr;
+  const std::atomic<std::uint64_t>* slot_ = nullptr;
+  std::uint64_t key_ = 0;
+};
 
 // What this end takes. A placed value can be received as its own type only: what is decoded as two types on one
 // association must stay with XDR, which does not care. One thread at a time.

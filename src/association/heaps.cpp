@@ -13,16 +13,6 @@ namespace {
 // Values that a program may hold in all, each of which may keep an association's memory mapped; more are copied.
 constexpr std::size_t kMostHeld = 256;
 
-// A value that the peer sent, and that the program may hold; its memory stays mapped until it is released.
-struct Keep {
-  std::shared_ptr<const Ground> ground;
-  std::shared_ptr<memory::Heap::Pins> own_pins;
-  std::optional<std::uint32_t> number;
-  void operator()() const {
-    if (number) ground->releases->release(*number);
-  }
-};
-
 bool is_trusted(const transport::Endpoint& peer, const PeerList& trust) {
   return (peer.peer_uid && trust.allows_uid(*peer.peer_uid)) || (peer.peer_domid && trust.allows_domid(*peer.peer_domid));
 }
@@ -48,11 +38,12 @@ Heaps::Heaps(transport::Endpoint& endpoint, memory::Window own, memory::Window p
     : endpoint_(endpoint),
       pair_base_(std::min(own.base(), peer.base())),
       ground_(std::make_shared<Ground>(
-          Ground{std::make_shared<OwnHeap>(std::move(own), *endpoint.chunks, endpoint.own->shared().chunks),
-                 std::make_shared<PeerHeap>(std::move(peer)),
-                 std::make_shared<Releases>(endpoint.own->shared().releases, endpoint.peer->shared().taken)})),
+          std::make_shared<OwnHeap>(std::move(own), *endpoint.chunks, endpoint.own->shared().chunks),
+          std::make_shared<PeerHeap>(std::move(peer)),
+          std::make_shared<Releases>(endpoint.own->shared().releases, endpoint.peer->shared().taken))),
       sent_(heap(), endpoint.peer->shared().releases, endpoint.own->shared().taken),
-      accepted_(endpoint.own->shared().accepted) {}
+      accepted_(endpoint.own->shared().accepted),
+      accepted_by_peer_(endpoint.peer->shared().accepted) {}
 
 Heaps::~Heaps() {
   sent_.forget_all();
@@ -73,16 +64,15 @@ void Heaps::open_to_program() {
 class Heaps::View final : public placement::PeerView {
  public:
   explicit View(Heaps& heaps) : heaps_(heaps) {
-    heaps_.ground_->peer->sync(*heaps_.endpoint_.chunks, heaps_.endpoint_.peer->shared().chunks);
+    PeerHeap& peer = *heaps_.ground_->peer;
+    peer.sync(*heaps_.endpoint_.chunks, heaps_.endpoint_.peer->shared().chunks);
+    likely_ = {frames(), may_stay(peer.recent())};
   }
 
   placement::Stretch stretch_at(std::uintptr_t address) override {
-    const memory::PeerRegion& region = *heaps_.endpoint_.peer;
-    const auto begin = reinterpret_cast<std::uintptr_t>(&region.shared());
-    if (address - begin < region.bytes()) return {begin, begin + region.bytes(), false};
-    if (const placement::Stretch chunk = heaps_.ground_->peer->stretch_at(address); chunk.begin != chunk.end) {
-      return {chunk.begin, chunk.end, !placement::has_fences()};
-    }
+    if (const placement::Stretch all = frames(); address - all.begin < all.end - all.begin) return all;
+    const placement::Stretch chunks = heaps_.ground_->peer->stretch_at(address);
+    if (chunks.begin != chunks.end) return may_stay(chunks);
     if (own_pins_ == nullptr) own_pins_ = std::make_shared<memory::Heap::Pins>(heaps_.heap());
     const std::size_t ours = own_pins_->pin(reinterpret_cast<const void*>(address));
     return {address, address + ours, true};
@@ -93,6 +83,15 @@ class Heaps::View final : public placement::PeerView {
   std::shared_ptr<memory::Heap::Pins> own_pins() const { return own_pins_; }
 
  private:
+  placement::Stretch frames() const noexcept {
+    const memory::PeerRegion& region = *heaps_.endpoint_.peer;
+    const auto begin = reinterpret_cast<std::uintptr_t>(&region.shared());
+    return {begin, begin + region.bytes(), false};
+  }
+  static placement::Stretch may_stay(const placement::Stretch& chunks) {
+    return {chunks.begin, chunks.end, !placement::has_fences()};
+  }
+
   Heaps& heaps_;
   std::shared_ptr<memory::Heap::Pins> own_pins_;  // null: nothing of ours came back
 };
@@ -103,14 +102,12 @@ Heaps::Received Heaps::receive(const placement::Plan& plan, const placement::Pla
   const bool all = policy.in_place || plan.in_place;
   const bool in_place = (all || plan.reaches_licences) && plan.has_pointers && placement::Held::instance().messages() < kMostHeld;
   if (!in_place) return receive_copy(plan, placed, view, objp) ? Received::kCopied : Received::kRefused;
-  placement::InPlaceValue value;
   const bool trusted = policy.trust != nullptr && is_trusted(endpoint_, *policy.trust);
   const auto mode = trusted ? placement::Receiving::kInPlace : placement::Receiving::kSpine;
-  if (!receive_in_place(plan, placed, view, {all ? mode : placement::Receiving::kCopy, mode}, objp, value)) return Received::kRefused;
-  if (value.pieces == 0) return Received::kCopied;
-  if (value.arena != nullptr) value.arena->close();
-  placement::Held::instance().keep(std::move(value), plan, objp, ground_->peer.get(),
-                                   Keep{ground_, view.own_pins(), number},
+  if (!receive_in_place(plan, placed, view, {all ? mode : placement::Receiving::kCopy, mode}, objp, value_)) return Received::kRefused;
+  if (value_.pieces == 0) return Received::kCopied;
+  if (value_.arena != nullptr) value_.arena->close();
+  placement::Held::instance().keep(std::move(value_), plan, objp, ground_->peer.get(), {ground_, number, view.own_pins()},
                                    endpoint_.chunks->children_inherit());
   return Received::kKept;
 }

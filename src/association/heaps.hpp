@@ -38,7 +38,11 @@ inline ReceivePolicy default_policy() { return {false, &settings().trust}; }
 transport::Endpoint move_into_windows(transport::Endpoint endpoint);
 
 // What a value that the program holds needs, also when the association is over.
-struct Ground {
+struct Ground final : placement::Lender {
+  Ground(std::shared_ptr<OwnHeap> own_heap, std::shared_ptr<PeerHeap> peer_heap, std::shared_ptr<Releases> its_releases)
+      : own(std::move(own_heap)), peer(std::move(peer_heap)), releases(std::move(its_releases)) {}
+  void give_back(std::uint32_t number) override { releases->release(number); }
+
   std::shared_ptr<OwnHeap> own;
   std::shared_ptr<PeerHeap> peer;
   std::shared_ptr<Releases> releases;
@@ -58,10 +62,7 @@ class Heaps {
   std::size_t values_held() const { return placement::Held::instance().messages(ground_->peer.get()); }
 
   // --- sending ---
-  // Whether the peer has said that it takes values of this type there.
-  bool peer_accepts(const Subject& subject, const placement::Plan& plan) const noexcept {
-    return is_accepted(endpoint_.peer->shared().accepted, subject, plan);
-  }
+  AcceptedByPeer& accepted_by_peer() noexcept { return accepted_by_peer_; }
   // Lets go of what the peer is through with. Throws PeerFault.
   void take_releases() { sent_.take_releases(); }
   bool awaits_releases() const noexcept { return !sent_.empty(); }
@@ -94,9 +95,11 @@ class Heaps {
 
   transport::Endpoint& endpoint_;
   std::uintptr_t pair_base_;
-  std::shared_ptr<const Ground> ground_;
+  std::shared_ptr<Ground> ground_;
+  placement::InPlaceValue value_;  // where the next is received, with memory from those before
   SentMessages sent_;
   Accepted accepted_;
+  AcceptedByPeer accepted_by_peer_;
   bool is_open_to_program_ = false;
 };
 

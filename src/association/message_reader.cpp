@@ -104,7 +104,7 @@ std::size_t MessageReader::wait_for_stream(const Enough& enough) {
 // The first value of a message is all of the arguments or results.
 bool MessageReader::offer(rpc_vm_xdr& value) {
   xdr_.x_base = nullptr;
-  const placement::Plan* const plan = placement::plan_of(*value.map);
+  const placement::Plan* const plan = plan_.find(*value.map);
   if (!has_placed_) {
     if (plan != nullptr) heaps_->accepted().accept(subject_, *plan);
     return false;

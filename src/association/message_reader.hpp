@@ -124,6 +124,7 @@ class MessageReader {
   bool must_release_ = false;   // and the writer waits for its number
   bool took_placed_ = false;
   bool took_in_place_ = false;
+  placement::KnownPlan plan_;
   XDR xdr_{};
   Nanoseconds patience_ns_ = 0;
   std::size_t max_bytes_ = 0;

@@ -69,10 +69,10 @@ void MessageWriter::begin_again() {
 // One value of a message is placed: the first that is offered, which is all of the arguments or results.
 bool MessageWriter::offer(rpc_vm_xdr& value) {
   xdr_.x_base = nullptr;
-  const placement::Plan* const plan = placement::plan_of(*value.map);
+  const placement::Plan* const plan = plan_.find(*value.map);
   constexpr std::size_t kDescriptor = sizeof(memory::PlacedShared) + sizeof(memory::ForeignShared);
   if (plan == nullptr || link_.sender().streaming() || used_ + kDescriptor > memory::kFrameBodyBytes ||
-      !heaps_->peer_accepts(subject_, *plan)) {
+      !heaps_->accepted_by_peer().has(subject_, *plan)) {
     return false;
   }
   if (plan->plain() && place_in_frame(*plan, value)) return true;

@@ -98,6 +98,7 @@ class MessageWriter {
   std::uint64_t placed_bytes_ = 0;  // without what was passed by address
   std::uint64_t whole_bytes_ = 0;
   bool too_much_behind_ = false;
+  placement::KnownPlan plan_;
   XDR xdr_{};
   Nanoseconds patience_ns_ = 0;
   bool while_peer_listens_ = false;

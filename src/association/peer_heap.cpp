@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bit>
 #include <iterator>
+#include <mutex>
 
 #include "base/boundary.hpp"
 #include "base/process.hpp"
@@ -59,16 +60,17 @@ void PeerHeap::map(transport::ChunkExchange& exchange, const transport::ChunkExc
 }
 
 void PeerHeap::set_mapped(std::size_t chunk, bool mapped) noexcept {
+  recent_ = {};
   if (mapped != is_mapped(chunk)) mapped_count_ += mapped ? 1 : -1;
   const std::uint64_t bit = std::uint64_t{1} << (chunk % 64);
   mapped_[chunk / 64] = mapped ? mapped_[chunk / 64] | bit : mapped_[chunk / 64] & ~bit;
 }
 
-placement::Stretch PeerHeap::stretch_at(std::uintptr_t address) const noexcept {
+placement::Stretch PeerHeap::stretch_at(std::uintptr_t address) noexcept {
   const auto base = reinterpret_cast<std::uintptr_t>(window_.heap());
   const std::size_t chunk = (address - base) / kChunkBytes;
   if (address < base || chunk >= chunk_count_ || !is_mapped(chunk)) return {};
-  return {base + run_begin(chunk) * kChunkBytes, base + run_end(chunk) * kChunkBytes, true};
+  return recent_ = {base + run_begin(chunk) * kChunkBytes, base + run_end(chunk) * kChunkBytes, true};
 }
 
 // The first of the mapped chunks that a mapped one is among; a word of 64 at a time.
@@ -111,7 +113,7 @@ Releases::Releases(memory::ReleasesShared& own, const memory::TakenShared& peer)
 // In a forked child nobody is told: the peer's memory is the parent's to release.
 void Releases::release(std::uint32_t number) {
   if (!is_this_process(process_)) return;
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard hold(lock_);
   constexpr std::size_t kMost = 65536;  // a peer that never takes what is released loses it
   if (own_ == nullptr || backlog_.size() >= kMost) return;
   if (backlog_.empty() && has_room()) return tell(number);
@@ -137,7 +139,7 @@ void Releases::flush() noexcept {
 }
 
 void Releases::close() noexcept {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard hold(lock_);
   own_ = nullptr;
   peer_ = nullptr;
 }

@@ -4,9 +4,9 @@
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <vector>
 
+#include "base/lock.hpp"
 #include "memory/layout.hpp"
 #include "memory/window.hpp"
 #include "placement/receive.hpp"
@@ -23,7 +23,9 @@ class PeerHeap {
   // Takes over which chunks the peer has. Throws PeerFault when it says what cannot be.
   void sync(transport::ChunkExchange& exchange, const memory::ChunksShared& shared);
   // The longest row of mapped chunks around an address, empty when its own is none.
-  placement::Stretch stretch_at(std::uintptr_t address) const noexcept;
+  placement::Stretch stretch_at(std::uintptr_t address) noexcept;
+  // What was asked for last.
+  const placement::Stretch& recent() const noexcept { return recent_; }
   std::size_t mapped_bytes() const noexcept { return static_cast<std::size_t>(mapped_count_) * memory::kChunkBytes; }
   // Unmaps all. What the program holds in place stays where it is, in private memory, as far as there is any.
   void let_go() noexcept;
@@ -40,6 +42,7 @@ class PeerHeap {
   std::size_t chunk_count_;
   std::uint64_t mapped_[memory::kMostChunks / 64] = {};
   int mapped_count_ = 0;
+  placement::Stretch recent_;  // none: what is mapped has changed since
   std::uint32_t epoch_ = 0;
   bool may_drop_ = false;  // of what is mapped, some may be gone on the peer's side
 };
@@ -58,7 +61,7 @@ class Releases {
   bool has_room() noexcept;
   void tell(std::uint32_t number) noexcept;
 
-  std::mutex mutex_;
+  Lock lock_;
   memory::ReleasesShared* own_;  // null once closed
   const memory::TakenShared* peer_;
   const std::uint64_t process_;

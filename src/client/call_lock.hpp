@@ -3,15 +3,12 @@
 // is told so: it would wait for itself. (libtirpc 1.3.3 hangs there.)
 #pragma once
 
-#include <sys/single_threaded.h>
-
 #include <atomic>
-#include <cstdint>
+
+#include "base/lock.hpp"
 
 namespace vmrpc::client {
 
-// Taken and given by one exchange each, or by a store in a process of one thread: a mutex of the C library costs
-// three times as much, on each call.
 class CallLock {
  public:
   // Whether this thread holds the lock, or is about to take or give it: then a handler is asking.
@@ -21,31 +18,22 @@ class CallLock {
 
   void lock() noexcept {
     const Changing changing(this);
-    std::uint32_t seen = kFree;
-    if (is_alone()) {
-      state_.store(kHeld, std::memory_order_relaxed);
-    } else if (!state_.compare_exchange_strong(seen, kHeld, std::memory_order_acquire)) {
-      lock_contended();
-    }
+    lock_.lock();
     owner_.store(this_thread(), std::memory_order_relaxed);
   }
   bool try_lock() noexcept {
     const Changing changing(this);
-    std::uint32_t seen = kFree;
-    if (!state_.compare_exchange_strong(seen, kHeld, std::memory_order_acquire)) return false;
+    if (!lock_.try_lock()) return false;
     owner_.store(this_thread(), std::memory_order_relaxed);
     return true;
   }
   void unlock() noexcept {
     const Changing changing(this);
     owner_.store(nullptr, std::memory_order_relaxed);
-    if (is_alone()) return state_.store(kFree, std::memory_order_relaxed);
-    if (state_.exchange(kFree, std::memory_order_release) == kAwaited) state_.notify_one();
+    lock_.unlock();
   }
 
  private:
-  enum : std::uint32_t { kFree, kHeld, kAwaited };
-
   struct Changing {
     explicit Changing(const CallLock* lock) noexcept : outer(t_changing) {
       t_changing = lock;
@@ -58,13 +46,6 @@ class CallLock {
     const CallLock* const outer;
   };
 
-  // The process has one thread: nobody holds the lock, and nobody waits for it.
-  static bool is_alone() noexcept { return __libc_single_threaded != 0; }
-  void lock_contended() noexcept {
-    while (state_.exchange(kAwaited, std::memory_order_acquire) != kFree) {
-      state_.wait(kAwaited, std::memory_order_relaxed);
-    }
-  }
   // What only this thread can have.
   static const void* this_thread() noexcept {
     return const_cast<const void*>(static_cast<const volatile void*>(&t_changing));
@@ -73,7 +54,7 @@ class CallLock {
   // initial-exec: an address, not a call of the dynamic linker's.
   [[gnu::tls_model("initial-exec")]] static inline thread_local const CallLock* volatile t_changing = nullptr;
 
-  std::atomic<std::uint32_t> state_{kFree};
+  Lock lock_;
   std::atomic<const void*> owner_{nullptr};
 };
 

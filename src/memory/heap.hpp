@@ -13,10 +13,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
+#include "base/lock.hpp"
 #include "memory/extent.hpp"
 #include "memory/layout.hpp"
 
@@ -145,7 +145,7 @@ class Heap {
   const std::uintptr_t base_;
   const std::size_t bytes_;
   ChunkSource& source_;
-  mutable std::mutex lock_;
+  mutable Lock lock_;
   std::size_t keep_chunks_;
   std::vector<std::uint64_t> free_pages_;  // a word per chunk; unmapped chunks have none
   std::vector<bool> mapped_;

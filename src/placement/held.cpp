@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <mutex>
 #include <new>
 #include <utility>
 
@@ -62,19 +63,33 @@ Held& Held::instance() {
 
 // --- values
 
-void Held::keep(InPlaceValue value, const Plan& plan, void* objp, const void* window, Release release, bool is_inherited) {
-  if (value.pieces == 0) {
-    release();
-    return;
-  }
-  auto message = std::make_unique<Message>(
-      Message{std::move(value), &plan, objp, window, 0, false, is_inherited, std::move(release)});
+void Held::keep(InPlaceValue&& value, const Plan& plan, void* objp, const void* window, Loan loan, bool is_inherited) {
+  if (value.pieces == 0) return loan.give_back();
   if (!is_inherited) watch_forks();
   const std::lock_guard hold(lock_);
+  std::unique_ptr<Message> message = make();
+  std::swap(message->value, value);
+  message->plan = &plan;
+  message->root = objp;
+  message->window = window;
+  message->is_copied_out = false;
+  message->is_inherited = is_inherited;
+  message->loan = std::move(loan);
   for (const auto& other : messages_)
     if (other->root == objp) other->root = nullptr;
   messages_.push_back(std::move(message));
   note_counts();
+}
+
+// So that nothing but this needs memory.
+std::unique_ptr<Held::Message> Held::make() {
+  constexpr std::size_t kSpare = 8;
+  messages_.reserve(messages_.size() + 1);
+  spare_.reserve(kSpare);
+  if (spare_.empty()) return std::make_unique<Message>();
+  std::unique_ptr<Message> message = std::move(spare_.back());
+  spare_.pop_back();
+  return message;
 }
 
 bool Held::lies_in_place(const Message& message, const void* address) {
@@ -109,11 +124,14 @@ Held::Message* Held::find_in_place(const void* address) const {
   return found == messages_.rend() ? nullptr : found->get();
 }
 
-std::unique_ptr<Held::Message> Held::end_if_unused(Message& message) {
-  if (message.value.pieces != 0 || message.holds != 0) return nullptr;
+std::optional<Held::Ended> Held::end_if_unused(Message& message) noexcept {
+  if (message.value.pieces != 0 || message.holds != 0) return std::nullopt;
   const auto found = std::find_if(messages_.rbegin(), messages_.rend(),
                                   [&](const auto& one) { return one.get() == &message; });
-  std::unique_ptr<Message> ended = std::move(*found);
+  Ended ended{std::move(message.loan), std::move(message.value.arena)};
+  message.loan = {};
+  message.value.clear();
+  if (spare_.size() < spare_.capacity()) spare_.push_back(std::move(*found));
   messages_.erase(std::next(found).base());
   note_counts();
   return ended;
@@ -121,24 +139,24 @@ std::unique_ptr<Held::Message> Held::end_if_unused(Message& message) {
 
 bool Held::release_piece(void* address) {
   if (empty()) return false;
-  std::unique_ptr<Message> ended;
+  std::optional<Ended> ended;
   {
     const std::lock_guard hold(lock_);
     Message* const message = find(address);
     if (message != nullptr) {
       --message->value.pieces;
       ended = end_if_unused(*message);
-      if (ended == nullptr) return true;
+      if (!ended) return true;
     }
   }
-  if (ended == nullptr) return free_own(address);
-  ended->release();
+  if (!ended) return free_own(address);
+  ended->loan.give_back();
   return true;
 }
 
 bool Held::release_all(void* objp) {
   if (empty()) return false;
-  std::unique_ptr<Message> ended;
+  std::optional<Ended> ended;
   {
     const std::lock_guard hold(lock_);
     const auto found = std::find_if(messages_.rbegin(), messages_.rend(),
@@ -151,7 +169,7 @@ bool Held::release_all(void* objp) {
     message.value.pieces = 0;
     ended = end_if_unused(message);
   }
-  if (ended != nullptr) ended->release();
+  if (ended) ended->loan.give_back();
   return true;
 }
 
@@ -248,13 +266,13 @@ std::size_t Held::Holds::kept_bytes() const {
 
 void Held::Holds::release() {
   for (Message* const message : std::exchange(messages_, {})) {
-    std::unique_ptr<Message> ended;
+    std::optional<Ended> ended;
     {
       const std::lock_guard hold(held_.lock_);
       --message->holds;
       ended = held_.end_if_unused(*message);
     }
-    if (ended != nullptr) ended->release();
+    if (ended) ended->loan.give_back();
   }
   last_ = {0, 0};
 }

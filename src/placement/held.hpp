@@ -6,12 +6,11 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
+#include "base/lock.hpp"
 #include "memory/heap.hpp"
 #include "placement/place.hpp"
 #include "placement/receive.hpp"
@@ -30,22 +29,41 @@ struct PageCopy {
   void give_up() const noexcept;
 };
 
+// Whom values come from.
+class Lender {
+ public:
+  virtual ~Lender() = default;
+  // Nobody has anything of the message of that number any more. Any thread.
+  virtual void give_back(std::uint32_t number) = 0;
+};
+
+// What a held value needs, and who is told when nobody has it any more.
+struct Loan {
+  std::shared_ptr<Lender> lender;
+  std::optional<std::uint32_t> number;  // none: nobody waits for it
+  std::shared_ptr<memory::Heap::Pins> own_pins;  // of what had been sent there; null: nothing
+
+  void give_back() const {
+    if (number) lender->give_back(*number);
+  }
+};
+
 // All functions may be called from any thread.
 //
 // Messages are searched one after the other, the last first: a program holds few. Whoever receives
 // bounds their number (messages()) and copies beyond it.
 class Held {
  public:
-  using Release = std::function<void()>;
   class Holds;
 
   // The process's registry.
   static Held& instance();
 
-  // The program got `value` at `objp`. `release` is called once, without any lock of ours, by
+  // The program got `value` at `objp`. The loan is given back once, without any lock of ours, by
   // whoever frees the last piece; at once when there are none. `window`: any address that tells
   // associations apart. A value that forked children do not inherit is copied for them when they are made.
-  void keep(InPlaceValue value, const Plan& plan, void* objp, const void* window, Release release, bool is_inherited = true);
+  // Leaves an empty value, with memory to be filled once more.
+  void keep(InPlaceValue&& value, const Plan& plan, void* objp, const void* window, Loan loan, bool is_inherited = true);
 
   // Frees what the address belongs to: counts down a piece of a held value, or frees a block of one
   // of our heaps. False: it is neither; free(3) is for it.
@@ -77,15 +95,20 @@ class Held {
  private:
   struct Message {
     InPlaceValue value;
-    const Plan* plan;
-    void* root;  // null: another value was delivered there since
-    const void* window;
-    std::size_t holds;  // by Holds
-    bool is_copied_out;
-    bool is_inherited;
-    Release release;
+    const Plan* plan = nullptr;
+    void* root = nullptr;  // null: another value was delivered there since
+    const void* window = nullptr;
+    std::size_t holds = 0;  // by Holds
+    bool is_copied_out = false;
+    bool is_inherited = true;
+    Loan loan;
   };
   using Messages = std::vector<std::unique_ptr<Message>>;
+  // What is left of a message that nobody has anything of: it goes without the lock.
+  struct Ended {
+    Loan loan;
+    std::unique_ptr<PrivateArena> arena;
+  };
   struct OwnHeap {
     std::shared_ptr<memory::Heap> heap;
     bool is_retired;
@@ -101,13 +124,15 @@ class Held {
   static bool lies_in_arena(const Message& message, const void* address);
   Message* find(const void* address) const;
   Message* find_in_place(const void* address) const;
+  std::unique_ptr<Message> make();
   // Takes the message out when nobody has anything of it any more.
-  std::unique_ptr<Message> end_if_unused(Message& message);
+  std::optional<Ended> end_if_unused(Message& message) noexcept;
   bool free_own(void* address);
   void note_counts() noexcept;
 
-  mutable std::mutex lock_;
+  mutable Lock lock_;
   Messages messages_;
+  Messages spare_;  // used again with the memory that they have
   std::vector<OwnHeap> heaps_;
   std::vector<PageCopy> copies_;  // while a fork is under way
   // For those who ask without the lock.

@@ -93,12 +93,6 @@ class Coverer {
 
 using Plans = std::unordered_map<const rpc_vm_map*, std::unique_ptr<Plan>>;
 
-// What tells a map from another one that a later dlopen() put at the same address.
-bool is_of(const Plan& plan, const rpc_vm_map& map) {
-  return plan.shape == map.shape && plan.layout == map.layout && plan.fields == map.fields &&
-         plan.map_flags == map.flags;
-}
-
 // Builds the plans of everything that can be reached from one map.
 class Builder {
  public:
@@ -120,7 +114,7 @@ class Builder {
   enum class State { kNew, kOpen, kDone };
 
   Plan* reach(const rpc_vm_map& map) {
-    if (const auto known = known_.find(&map); known != known_.end() && is_of(*known->second, map))
+    if (const auto known = known_.find(&map); known != known_.end() && known->second->is_of(map))
       return known->second.get();
     std::unique_ptr<Plan>& plan = made_[&map];
     if (plan != nullptr) return plan.get();

@@ -91,11 +91,27 @@ struct Plan {
   std::uint64_t shape = 0, layout = 0;
   const rpc_vm_field* fields = nullptr;
   std::uint32_t map_flags = 0;
+  bool is_of(const rpc_vm_map& other) const noexcept {
+    return map == &other && shape == other.shape && layout == other.layout && fields == other.fields &&
+           map_flags == other.flags;
+  }
 };
 
 // The plan of a map, made at the first use and kept. Null: values of this map are left to XDR
 // (another version of maps, or one that makes no sense). Any thread; later calls cost a look at a
 // table.
 const Plan* plan_of(const rpc_vm_map& map);
+
+// Memory of the plan that was asked for last. For one thread at a time.
+class KnownPlan {
+ public:
+  const Plan* find(const rpc_vm_map& map) {
+    if (plan_ == nullptr || !plan_->is_of(map)) plan_ = plan_of(map);
+    return plan_;
+  }
+
+ private:
+  const Plan* plan_ = nullptr;
+};
 
 }  // namespace vmrpc::placement

@@ -32,13 +32,13 @@ inline void require(bool holds, const char* what) {
 // The memory of the message, with the two stretches that were used last.
 class Source {
  public:
-  explicit Source(PeerView& view) : view_(view) {}
+  explicit Source(PeerView& view) : view_(view), recent_{view.likely()} {}
 
   // Bytes that are readable from there on, at least one. Throws when there are none.
   std::size_t room(std::uintptr_t address, std::size_t align) {
     require((address & (align - 1)) == 0, "a misaligned address");
-    if (!recent_[0].holds(address)) look_up(address);
-    return recent_[0].room(address);
+    if (!holds(recent_[0], address)) look_up(address);
+    return recent_[0].end - address;
   }
   // May what room() was last asked for be left there?
   bool stays() const { return recent_[0].stays; }
@@ -48,31 +48,34 @@ class Source {
   }
 
  private:
-  struct Known : memory::Extent {
-    bool stays = false;
-  };
+  static bool holds(const Stretch& stretch, std::uintptr_t address) {
+    return address - stretch.begin < stretch.end - stretch.begin;
+  }
   [[gnu::noinline]] void look_up(std::uintptr_t address) {
     std::swap(recent_[0], recent_[1]);
-    if (recent_[0].holds(address)) return;
-    const Stretch stretch = view_.stretch_at(address);
-    recent_[0] = {{stretch.begin, stretch.end - stretch.begin}, stretch.stays};
-    require(recent_[0].holds(address), "an address outside of shared memory");
+    if (holds(recent_[0], address)) return;
+    recent_[0] = view_.stretch_at(address);
+    require(holds(recent_[0], address), "an address outside of shared memory");
   }
 
   PeerView& view_;
-  std::array<Known, 2> recent_{};
+  std::array<Stretch, 2> recent_;
 };
 
 // The pages that a value lies in.
 class Pages {
  public:
+  explicit Pages(std::vector<InPlaceValue::Range>& ranges) : ranges_(ranges) { ranges_.clear(); }
+
   // `kind` 0 or 1: pieces of one kind mostly lie beside each other.
   void note(std::size_t kind, std::uintptr_t address, std::size_t bytes) {
     const Range& range = recent_[kind];
     if (address < range.begin || address + bytes > range.end) note_more(kind, address, bytes);
   }
-  std::vector<InPlaceValue::Range> take() {
+  // By address, each page once.
+  void finish() {
     for (const InPlaceValue::Range& range : recent_) put(range);
+    if (ranges_.size() < 2) return;
     std::sort(ranges_.begin(), ranges_.end(), [](const auto& a, const auto& b) { return a.begin < b.begin; });
     std::size_t count = 0;
     for (const InPlaceValue::Range& range : ranges_) {
@@ -81,7 +84,6 @@ class Pages {
       else ranges_[count++] = range;
     }
     ranges_.resize(count);
-    return std::move(ranges_);
   }
 
  private:
@@ -100,7 +102,7 @@ class Pages {
     }
   }
 
-  std::vector<Range> ranges_;
+  std::vector<Range>& ranges_;
   std::array<Range, 2> recent_{};
 };
 
@@ -227,14 +229,21 @@ struct Job {
 
 class Receiver {
  public:
-  Receiver(const Placed& message, PeerView& view, Licence licence, const ReceiveLimits& limits)
-      : source_(view), message_(message), licence_(licence), mode_(licence.all), depth_max_(limits.depth), inspector_(*this, limits.depth) {
+  Receiver(const Placed& message, PeerView& view, Licence licence, const ReceiveLimits& limits, InPlaceValue& value)
+      : source_(view),
+        message_(message),
+        licence_(licence),
+        mode_(licence.all),
+        depth_max_(limits.depth),
+        value_(value),
+        pages_(value.ranges),
+        inspector_(*this, limits.depth) {
     const std::size_t bytes = std::min<std::uint64_t>(message.bytes, view.mapped_bytes());
     bytes_left_ = bytes * limits.private_factor + limits.private_extra;
     nodes_left_ = bytes / limits.bytes_per_node + 1;
   }
 
-  bool run(const Plan& plan, void* objp, InPlaceValue* value) {
+  bool run(const Plan& plan, void* objp) {
     auto* const root = static_cast<unsigned char*>(objp);
     const Bytes from = at(message_.root, plan.size, plan.align);
     if (!needs_a_look(plan)) {
@@ -244,7 +253,7 @@ class Receiver {
     }
     const Bytes old = plan.has_pointers ? undo_.save(root, plan.size) : nullptr;
     if (!open_foreign() || !chain(plan, {from, root, old}) || !follow()) return false;
-    if (value != nullptr) deliver(plan, objp, *value);
+    if (pieces_ + stayed_ != 0) deliver(plan, objp);
     undo_.disarm();
     return true;
   }
@@ -272,12 +281,12 @@ class Receiver {
     return reinterpret_cast<Bytes>(address);
   }
 
-  void deliver(const Plan& plan, const void* objp, InPlaceValue& value) {
-    value.arena = std::move(arena_);
-    value.ranges = pages_.take();
-    value.pieces = pieces_ + stayed_;
-    value.root_hash = hash_of(objp, plan.size);
-    value.is_mixed = is_mixed_ || licence_.all == Receiving::kCopy;
+  void deliver(const Plan& plan, const void* objp) {
+    pages_.finish();
+    value_.arena = std::move(arena_);
+    value_.pieces = pieces_ + stayed_;
+    value_.root_hash = hash_of(objp, plan.size);
+    value_.is_mixed = is_mixed_ || licence_.all == Receiving::kCopy;
   }
 
   // See Placer::follow(): the order is the same, which values without a map rely on.
@@ -591,6 +600,7 @@ class Receiver {
   Receiving mode_;  // for the value at hand
   const std::size_t depth_max_;
   Undo undo_;
+  InPlaceValue& value_;
   std::unique_ptr<PrivateArena> arena_;
   Pages pages_;
   std::vector<Job> jobs_;
@@ -621,21 +631,32 @@ std::uint64_t hash_of(const void* value, std::size_t bytes) noexcept {
     hash ^= hash >> 29;
   };
   for (; bytes >= 8; bytes -= 8, at += 8) mix(load<std::uint64_t>(at));
+  if (bytes == 0) return hash;
   std::uint64_t rest = 0;
   std::memcpy(&rest, at, bytes);
   mix(rest);
   return hash;
 }
 
+void InPlaceValue::clear() noexcept {
+  constexpr std::size_t kKeptRanges = 256;
+  if (ranges.capacity() > kKeptRanges) ranges = {};
+  arena.reset();
+  ranges.clear();
+  pieces = 0;
+}
+
 bool receive_copy(const Plan& plan, const Placed& message, PeerView& view, void* objp,
                   const ReceiveLimits& limits) {
-  return Receiver(message, view, Receiving::kCopy, limits).run(plan, objp, nullptr);
+  InPlaceValue nothing;
+  return Receiver(message, view, Receiving::kCopy, limits, nothing).run(plan, objp);
 }
 
 bool receive_in_place(const Plan& plan, const Placed& message, PeerView& view, Licence licence,
                       void* objp, InPlaceValue& value, const ReceiveLimits& limits) {
   if (plan.reaches_foreigners) licence = {std::min(licence.all, Receiving::kSpine), std::min(licence.fields, Receiving::kSpine)};
-  return Receiver(message, view, licence, limits).run(plan, objp, &value);
+  value.pieces = 0;
+  return Receiver(message, view, licence, limits, value).run(plan, objp);
 }
 
 }  // namespace vmrpc::placement

@@ -4,6 +4,7 @@
 // Everything that steers is read once into private memory, checked there and used from there.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -28,11 +29,16 @@ struct Stretch {
 class PeerView {
  public:
   virtual ~PeerView() = default;
+  // Where it most likely lies.
+  std::array<Stretch, 2> likely() const noexcept { return likely_; }
   // The longest stretch around the address, an empty one when it is not mapped. Asked once per
   // stretch, mostly.
   virtual Stretch stretch_at(std::uintptr_t address) = 0;
   // Of all stretches together: what a message can be made of.
   virtual std::size_t mapped_bytes() const = 0;
+
+ protected:
+  std::array<Stretch, 2> likely_{};
 };
 
 enum class Receiving {
@@ -67,6 +73,9 @@ struct InPlaceValue {
   std::uint64_t root_hash = 0;  // of *objp as delivered
   // Some pieces come from malloc, made by XDR routines, or are the caller's own: to be freed one by one.
   bool is_mixed = false;
+
+  // As new, but for memory that can be filled once more.
+  void clear() noexcept;
 };
 
 // Of the bytes of a root, to see whether the program has changed it.

@@ -24,7 +24,6 @@
 #include "memory/fault.hpp"
 #include "placement/releasing.hpp"
 #include "server/run_loop.hpp"
-#include "server/service_policy.hpp"
 #include "server/upgraded_transports.hpp"
 #include "wait/default_spin.hpp"
 #include "base/xdr.hpp"
@@ -175,7 +174,7 @@ bool ServiceTransport::open_shared(rpc_msg* msg) {
   report_.counters().calls_xdr.add();
   subject_ = {static_cast<std::uint32_t>(msg->rm_call.cb_prog), static_cast<std::uint32_t>(msg->rm_call.cb_vers),
               static_cast<std::uint32_t>(msg->rm_call.cb_proc), false};
-  shared_->reader.expect(subject_, policy_of(subject_.program, subject_.version));
+  shared_->reader.expect(subject_, policy_.find(subject_.program, subject_.version));
   return true;
 }
 

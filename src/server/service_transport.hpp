@@ -18,6 +18,7 @@
 #include "association/shared.hpp"
 #include "base/fd.hpp"
 #include "base/process.hpp"
+#include "server/service_policy.hpp"
 #include "server/services.hpp"
 
 namespace vmrpc::server {
@@ -148,6 +149,7 @@ class ServiceTransport {
   std::vector<char> kept_;
   const Call* handed_over_ = nullptr;
   KnownService service_;
+  KnownPolicy policy_;
   unsigned served_in_a_row_ = 0;
   std::uint64_t last_turn_ = 0;
   unsigned rings_ = 0;

@@ -206,7 +206,7 @@ bool receive(const Plan& plan, const Placed& placed, PeerMemory& memory, Receivi
     if (mode == Receiving::kCopy) return receive_copy(plan, placed, memory, value.get());
     placement::InPlaceValue in_place;
     if (!receive_in_place(plan, placed, memory, mode, value.get(), in_place)) return false;
-    placement::Held::instance().keep(std::move(in_place), plan, value.get(), &memory, [] {});
+    placement::Held::instance().keep(std::move(in_place), plan, value.get(), &memory, placement::Loan{});
     return true;
   } catch (const memory::PeerFault&) {
     return false;

@@ -205,7 +205,7 @@ void receive_in_place(const Table& table, Sender& sender, Receiving mode, const 
   const auto take = [&] {
     InPlaceValue value;
     require(placement::receive_in_place(bulk_plan(), sender.placed, view, mode, &received, value), "not received");
-    Held::instance().keep(std::move(value), bulk_plan(), &received, &sender, [] {});
+    Held::instance().keep(std::move(value), bulk_plan(), &received, &sender, Loan{});
   };
   const auto release = [&] { require(Held::instance().release_all(&received), "not held"); };
   table.row(name, take, release);

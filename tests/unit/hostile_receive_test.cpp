@@ -28,7 +28,7 @@ bool receive_all_ways(const placed_type& type, const Plan& plan, const Placed& p
                             : receive_in_place(plan, placed, view, mode, value.get(), in_place);
       accepted |= done;
       if (done && mode != Receiving::kCopy)
-        Held::instance().keep(std::move(in_place), plan, value.get(), nullptr, [] {});
+        Held::instance().keep(std::move(in_place), plan, value.get(), nullptr, Loan{});
     } catch (const memory::PeerFault&) {
       // The value is as it was, and freed as it is.
     }
@@ -129,7 +129,7 @@ TEST_F(HostileReceive, BytesThatChangeWhileTheyAreReadDoNoHarm) {
           InPlaceValue in_place;
           if (mode == Receiving::kCopy) receive_copy(plan, sender.placed, view, value.get());
           else if (receive_in_place(plan, sender.placed, view, mode, value.get(), in_place))
-            Held::instance().keep(std::move(in_place), plan, value.get(), nullptr, [] {});
+            Held::instance().keep(std::move(in_place), plan, value.get(), nullptr, Loan{});
         } catch (const memory::PeerFault&) {
         }
       }

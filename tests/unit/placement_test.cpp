@@ -78,7 +78,7 @@ TEST(Placement, CopiesOutOfAFrameAreEqualToo) {
         ASSERT_TRUE(receive_copy(plan, sender.placed, view, copy.get()));
       } else {
         ASSERT_TRUE(receive_in_place(plan, sender.placed, view, mode, copy.get(), in_place));
-        Held::instance().keep(std::move(in_place), plan, copy.get(), nullptr, [] {});
+        Held::instance().keep(std::move(in_place), plan, copy.get(), nullptr, Loan{});
       }
       ASSERT_EQ(copy.encode(), value.encode());
     }
@@ -100,7 +100,7 @@ void stays_in_place(Receiving mode, bool at_once) {
     ++kept;
     const bool is_mixed = in_place.is_mixed;
     const bool has_pieces = in_place.pieces != 0;
-    Held::instance().keep(std::move(in_place), plan, received.get(), nullptr, [&] { ++released; });
+    Held::instance().keep(std::move(in_place), plan, received.get(), nullptr, lent([&] { ++released; }));
     ASSERT_EQ(received.encode(), value.encode());
     ASSERT_EQ(released, has_pieces ? kept - 1 : kept);
     if (at_once) {
@@ -225,7 +225,7 @@ TEST_F(ByHand, BlocksOfTheHeapArePassedBelowStructsThatAreNot) {
   EXPECT_EQ(received.body.body_val, sent.body.body_val) << "bulk stays in place";
   EXPECT_NE(received.title, root->title) << "strings are copied";
   bool released = false;
-  Held::instance().keep(std::move(in_place), record_plan, &received, nullptr, [&] { released = true; });
+  Held::instance().keep(std::move(in_place), record_plan, &received, nullptr, lent([&] { released = true; }));
   release(received.body.body_val);
   EXPECT_FALSE(released);
   release(received.title);
@@ -398,7 +398,7 @@ TEST_F(ByHand, AValueOfThePeersGoesBackByAddressAndIsHeldMeanwhile) {
   InPlaceValue in_place;
   ASSERT_NO_FATAL_FAILURE(receive_large_record("t", received, in_place));
   bool released = false;
-  Held::instance().keep(std::move(in_place), record_plan, &received, &sender, [&] { released = true; });
+  Held::instance().keep(std::move(in_place), record_plan, &received, &sender, lent([&] { released = true; }));
 
   Sender ours(64);
   Held::Holds holds(Held::instance(), &sender);
@@ -421,7 +421,7 @@ TEST_F(ByHand, ValuesStayReadableAfterTheirMemoryWent) {
   record received{};
   InPlaceValue in_place;
   ASSERT_TRUE(receive_in_place(record_plan, sender.placed, view, Receiving::kInPlace, &received, in_place));
-  Held::instance().keep(std::move(in_place), record_plan, &received, &sender, [] {});
+  Held::instance().keep(std::move(in_place), record_plan, &received, &sender, Loan{});
   EXPECT_TRUE(Held::instance().is_read_only(received.title));
   replace_by_private_copy(sender.window.base(), memory::kChunkBytes);
   Held::instance().note_copied_out(&sender);
@@ -435,7 +435,7 @@ TEST_F(ByHand, ForkedChildrenFindCopiesOfWhatTheyDoNotInherit) {
   record received{};
   InPlaceValue in_place;
   ASSERT_NO_FATAL_FAILURE(receive_large_record("inherited", received, in_place));
-  Held::instance().keep(std::move(in_place), record_plan, &received, &sender, [] {}, false);
+  Held::instance().keep(std::move(in_place), record_plan, &received, &sender, Loan{}, false);
   ASSERT_EQ(::madvise(sender.window.base(), sender.window.bytes(), MADV_DONTFORK), 0);
   const pid_t child = ::fork();
   if (child == 0) {

@@ -17,11 +17,23 @@
 #include "base/mapping.hpp"
 #include "memory/heap.hpp"
 #include "placement/arena.hpp"
+#include "placement/held.hpp"
 #include "placement/place.hpp"
 #include "placement/receive.hpp"
 #include "placed_table.h"
 
 namespace vmrpc::placement {
+
+// A loan of a lender that calls `told` when it gets it back.
+template <typename Told>
+Loan lent(const Told& told) {
+  struct Teller final : Lender {
+    explicit Teller(const Told& to_call) : call(to_call) {}
+    void give_back(std::uint32_t) override { call(); }
+    const Told call;
+  };
+  return {std::make_shared<Teller>(told), 1, nullptr};
+}
 
 // Memory with an unreadable chunk on either side; chunks are unreadable too until the heap asks for them.
 class TestWindow : public memory::ChunkSource {

@@ -101,14 +101,7 @@ class Placer {
         inspector_(passed_memory_, kDepthMax) {}
 
   Placing run(const Plan& plan, const void* value, Placed& result) {
-    Step whole;
-    whole.kind = Step::Kind::kPointer;
-    whole.is_link = true;  // no deeper
-    whole.bytes = plan.size;
-    whole.align = plan.align;
-    whole.target = &plan;
-    chain_ = &plan;
-    const unsigned char* const root = place_elements(whole, static_cast<const unsigned char*>(value), 1);
+    const unsigned char* const root = place_root(plan, static_cast<const unsigned char*>(value));
     if (root == nullptr || !this->value(plan, next_, next_to_) || !follow() || !place_foreign(result)) return failure_;
     if (bytes_ > kReceivedExtra && bytes_ / kReceivedFactor > passing_.mapped_bytes()) return Placing::kElsewhere;
     result.root = reinterpret_cast<std::uint64_t>(root);
@@ -121,6 +114,15 @@ class Placer {
   bool fail(Placing why) {
     failure_ = why;
     return false;
+  }
+
+  // Mostly on the program's stack.
+  const unsigned char* place_root(const Plan& plan, const unsigned char* value) {
+    if (passing_.may_hold(value) && is_passed(&plan, value, plan.size, 1, 0)) return value;
+    next_ = value;
+    next_to_ = static_cast<unsigned char*>(arena_.allocate(plan.size, plan.align));
+    bytes_ += plan.size;
+    return next_to_;
   }
 
   // The last pushed goes first, and an array stays below what hangs on its elements: the stack
@@ -164,6 +166,7 @@ class Placer {
     if (step.kind == Step::Kind::kCopy) return copy_step(step, to, from), true;
     if (step.kind == Step::Kind::kString) return string(step, load<const char*>(from), to);
     if (step.kind == Step::Kind::kPointer) return pointer(step, load<const unsigned char*>(from), to);
+    if (step.kind == Step::Kind::kCounted) return counted(step, from, to);
     return other(step, from, to);
   }
 
@@ -184,8 +187,6 @@ class Placer {
         return each(*step.target, from, to, step.count);
       case Step::Kind::kChoice:
         return choice(*step.choice, from, to);
-      case Step::Kind::kCounted:
-        return counted(step, from, to);
       case Step::Kind::kForeign:
         std::memset(to, 0, step.bytes * step.count);
         return foreign(step.xdr, from, step.bytes, step.count);

@@ -346,6 +346,7 @@ class Receiver {
     if (step.kind == Step::Kind::kCopy) return copy_step(step, to, from), true;
     if (step.kind == Step::Kind::kString) return string(step, load_once<std::uint64_t>(from), to);
     if (step.kind == Step::Kind::kPointer) return pointer(step, load_once<std::uint64_t>(from), to);
+    if (step.kind == Step::Kind::kCounted) return counted(step, from, to);
     return other(step, from, to);
   }
 
@@ -366,8 +367,6 @@ class Receiver {
         return each(*step.target, from, to, step.count);
       case Step::Kind::kChoice:
         return choice(*step.choice, from, to);
-      case Step::Kind::kCounted:
-        return counted(step, from, to);
       case Step::Kind::kForeign:
         return foreign_field(step, to);
       case Step::Kind::kLicensed:

@@ -40,6 +40,7 @@ class Judge {
       case Rule::kIdle: return idle();
       case Rule::kBytesAHandle: return memory();
       case Rule::kFallback: return fallback();
+      case Rule::kAsleepTimes: return against_sleeping();
       case Rule::kNullPlus: return against_null();
     }
     return {};
@@ -79,6 +80,14 @@ class Judge {
   Verdict against_stock_rate() const {
     const double ratio = figure("calls_per_s") / figure_of("tcp", "calls_per_s");
     return {ratio >= limit_.value, format_ratio(limit_.value), format_ratio(ratio)};
+  }
+  Verdict against_sleeping() const {
+    const std::string one = parse_item(kOneAsleep).name();
+    const Row* const row = results_.find(one, std::string(limit_.cores), limit_.way);
+    const double alone = row == nullptr ? 0 : row->median("calls_per_s").value_or(0);
+    const double rate = figure("calls_per_s");
+    const auto each = [](double calls_per_s) { return us(1e9 / calls_per_s) + " a call"; };
+    return {alone > 0 && rate >= limit_.value * alone, each(limit_.value * alone), each(rate)};
   }
   Verdict at_least(double value) const {
     return {value >= limit_.value, format_ratio(limit_.value), format_ratio(value)};
@@ -121,9 +130,13 @@ Settings settings_for(const Settings& told) {
   Settings settings = told;
   settings.items.clear();
   std::set<std::string> items;
-  for (const Limit& limit : limit_table())
-    if (items.insert(std::string(limit.item)).second)
-      settings.items.push_back(parse_item(limit.item));
+  const auto add = [&](std::string_view item) {
+    if (items.insert(std::string(item)).second) settings.items.push_back(parse_item(item));
+  };
+  for (const Limit& limit : limit_table()) {
+    if (limit.rule == Rule::kAsleepTimes) add(kOneAsleep);
+    add(limit.item);
+  }
   return settings;
 }
 
@@ -133,6 +146,7 @@ bool needed(const Row& row) {
     const std::string_view way = row.cell.way->name;
     const std::string item = row.cell.item.name();
     if (limit.rule == Rule::kNullPlus && item == "null" && way == limit.way) return true;
+    if (limit.rule == Rule::kAsleepTimes && item == parse_item(kOneAsleep).name() && way == limit.way) return true;
     if (parse_item(limit.item).name() != item) return false;
     const bool stock = limit.rule == Rule::kStockTimes && (way == "tcp" || way == "tcp-1m");
     const bool plain = way == "tcp" &&

@@ -23,7 +23,7 @@ constexpr std::size_t kCallsBeforeIdling = 20;
 
 // A handle, and the workload made over it.
 struct Lane {
-  Handle handle;
+  std::shared_ptr<CLIENT> handle;
   std::unique_ptr<Operation> operation;
 };
 
@@ -41,6 +41,19 @@ Lane make_lane(const Arguments& arguments) {
     throw std::runtime_error("the connection stays on a socket: " + refused);
   auto operation = make_operation(handle.get(), arguments);
   return {std::move(handle), std::move(operation)};
+}
+
+// A lane for each thread.
+std::vector<Lane> make_lanes(const Arguments& arguments) {
+  std::vector<Lane> lanes;
+  const bool one_handle = arguments.text("one-handle") == "yes";
+  for (std::size_t i = 0; i < arguments.count("threads", 1); ++i) {
+    if (one_handle && i > 0)
+      lanes.push_back({lanes.front().handle, make_operation(lanes.front().handle.get(), arguments)});
+    else
+      lanes.push_back(make_lane(arguments));
+  }
+  return lanes;
 }
 
 // The measuring program starts all its clients at once.
@@ -209,9 +222,7 @@ Timing time_threads(const std::vector<Lane>& lanes, const Arguments& arguments, 
 }
 
 int run_timed(const Arguments& arguments) {
-  std::vector<Lane> lanes;
-  for (std::size_t i = 0; i < arguments.count("threads", 1); ++i)
-    lanes.push_back(make_lane(arguments));
+  const std::vector<Lane> lanes = make_lanes(arguments);
   for (const Lane& lane : lanes) warm_up(*lane.operation, arguments.number("warmup", 0.03));
   wait_for_go();
   json result;

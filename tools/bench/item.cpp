@@ -62,6 +62,10 @@ void parse_circumstance(Item& item, std::string_view text) {
     item.auth_sys = true;
   else if (text == "hog")
     item.hog = true;
+  else if (text == "asleep")
+    item.asleep = true;
+  else if (text == "one-handle")
+    item.one_handle = true;
   else if (name == "threads")
     item.threads = parse_count(value, name, 1, 256);
   else if (name == "clients")
@@ -72,7 +76,7 @@ void parse_circumstance(Item& item, std::string_view text) {
     item.seconds = parse_number(value, name, 0.001, 3600);
   else
     throw UsageError("unknown circumstance: '" + std::string(text) +
-                     "': sys, hog, threads=N, clients=N, rate=N and seconds=N are known");
+                     "': sys, hog, asleep, threads=N, one-handle, clients=N, rate=N and seconds=N are known");
 }
 
 }  // namespace
@@ -93,6 +97,8 @@ Item parse_item(std::string_view text) {
     throw UsageError("a rate goes with one client and one thread: '" + std::string(text) + "'");
   if (item.threads > 1 && item.clients > 1)
     throw UsageError("either threads or clients, not both: '" + std::string(text) + "'");
+  if (item.one_handle && item.threads == 1)
+    throw UsageError("one-handle goes with threads=N: '" + std::string(text) + "'");
   return item;
 }
 
@@ -101,7 +107,9 @@ std::string Item::name() const {
   if (!find_workload(workload).unit.empty()) text += ":" + format_size(size);
   if (auth_sys) text += ",sys";
   if (hog) text += ",hog";
+  if (asleep) text += ",asleep";
   if (threads > 1) text += ",threads=" + std::to_string(threads);
+  if (one_handle) text += ",one-handle";
   if (clients > 1) text += ",clients=" + std::to_string(clients);
   if (rate > 0) text += ",rate=" + std::to_string(static_cast<long>(rate));
   return text;

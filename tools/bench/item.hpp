@@ -26,7 +26,9 @@ struct Item {
   std::size_t size = 0;
   bool auth_sys = false;
   bool hog = false;  // a process that never sleeps shares the server's CPU
+  bool asleep = false;  // nobody spins or yields: VMRPC_SPIN_US=0
   unsigned threads = 1;
+  bool one_handle = false;  // for all threads
   unsigned clients = 1;
   double rate = 0;     // calls a second; 0: as fast as they go
   double seconds = 0;  // 0: the run's default

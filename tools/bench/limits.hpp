@@ -17,8 +17,12 @@ enum class Rule {
   kIdle,           // no CPU time and no context switch while idle
   kBytesAHandle,   // at most so many bytes a handle
   kFallback,       // slower than stock by at most that factor, or 0.2 us
+  kAsleepTimes,    // at least so many times the calls a second of one sleeping client of the same way
   kNullPlus,       // at most a null call of the same way and so many nanoseconds
 };
+
+// What kAsleepTimes compares with.
+inline constexpr std::string_view kOneAsleep = "null,asleep";
 
 struct Limit {
   std::string_view what;

@@ -70,7 +70,9 @@ Command client_command(const Cell& cell, const Settings& settings, std::uint64_t
                      argument("buffers", cell.way->buffers),
                      argument("auth", item.auth_sys ? "sys" : "none"),
                      argument("seconds", seconds_of(item, settings)),
-                     argument("threads", item.threads), argument("rate", item.rate),
+                     argument("threads", item.threads),
+                     argument("one-handle", item.one_handle ? "yes" : "no"),
+                     argument("rate", item.rate),
                      argument("seed", seed), argument("cpu", cell.pinning.client_cpu)};
   if (item.clients > 1) command.push_back("mode=count");
   if (!item.timed()) {
@@ -94,7 +96,7 @@ class Service {
     Command command = server_command(*cell.way, settings, "127.0.0.1", 0, folder_.socket());
     command.push_back(argument("cpu", cell.pinning.server_cpu));
     processes_.emplace_back(
-        command, worker_environment(cell.way->server_preloaded, *cell.way, settings));
+        command, worker_environment(cell.way->server_preloaded, *cell.way, settings, cell.item));
     const json message = processes_.front().read_message(kPatience);
     address_ = {argument("port", message.at("port").get<unsigned>()),
                 argument("path", folder_.socket())};
@@ -117,7 +119,7 @@ Child start_client(const Cell& cell, const Settings& settings, const Service& se
                    std::uint64_t seed) {
   Command command = client_command(cell, settings, seed);
   command.insert(command.end(), service.address().begin(), service.address().end());
-  return {command, worker_environment(cell.way->client_preloaded, *cell.way, settings)};
+  return {command, worker_environment(cell.way->client_preloaded, *cell.way, settings, cell.item)};
 }
 
 json measure_floor(const Cell& cell, const Settings& settings) {
@@ -128,7 +130,7 @@ json measure_floor(const Cell& cell, const Settings& settings) {
                argument("wait", cell.pinning.one_core() ? "sleep" : "spin"),
                argument("cpu", cell.pinning.client_cpu),
                argument("peer-cpu", cell.pinning.server_cpu)},
-              worker_environment(false, *cell.way, settings));
+              worker_environment(false, *cell.way, settings, cell.item));
   floor.read_message(kPatience);
   floor.go();
   return floor.read_message(kPatience + seconds_of(cell.item, settings));
@@ -252,9 +254,10 @@ std::vector<std::string> server_command(const Way& way, const Settings& settings
 }
 
 std::vector<std::string> worker_environment(bool preloaded, const Way& way,
-                                            const Settings& settings) {
+                                            const Settings& settings, const Item& item) {
   if (!preloaded) return {};
   std::vector<std::string> environment = {"LD_PRELOAD=" + settings.library};
+  if (item.asleep) environment.push_back("VMRPC_SPIN_US=0");
   if (way.trusted) environment.push_back("VMRPC_TRUST=same-uid");
   return environment;
 }

@@ -25,7 +25,7 @@ std::vector<std::string> server_command(const Way& way, const Settings& settings
                                         const std::string& address, unsigned port,
                                         const std::string& path);
 std::vector<std::string> worker_environment(bool preloaded, const Way& way,
-                                            const Settings& settings);
+                                            const Settings& settings, const Item& item);
 
 }  // namespace vmrpc::bench
 

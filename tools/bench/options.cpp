@@ -159,7 +159,7 @@ void check_combination(const Settings& settings) {
   if (settings.action == Action::kCheck) require_library(settings, "--check");
   if (settings.connect_host.empty()) return;
   for (const Item& item : settings.items)
-    if (!item.timed() || item.hog)
+    if (!item.timed() || item.hog || item.asleep)
       throw UsageError("'" + item.name() + "' needs both processes on this machine");
 }
 
@@ -206,8 +206,9 @@ const char* help_text() {
          "  -h, --help             this text\n"
          "  -V, --version          the version\n"
          "\n"
-         "Circumstances: sys (AUTH_SYS), hog (a busy process on the same core), threads=N,\n"
-         "clients=N (processes), rate=N (calls a second), seconds=S.\n"
+         "Circumstances: sys (AUTH_SYS), hog (a busy process on the same core), asleep (no spinning),\n"
+         "threads=N, one-handle (that the threads share), clients=N (processes), rate=N (calls a\n"
+         "second), seconds=S.\n"
          "Example: vmrpc-bench --cpus=two null put:1m,sys null,clients=64\n";
 }
 

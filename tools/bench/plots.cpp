@@ -66,7 +66,7 @@ std::size_t longest(const std::vector<Series>& all) {
 }
 
 bool plain(const Item& item) {
-  return !item.auth_sys && !item.hog && item.threads == 1 && item.rate == 0;
+  return !item.auth_sys && !item.hog && !item.asleep && item.threads == 1 && item.rate == 0;
 }
 
 std::optional<Plot> latency_by_size(const Results& results, const std::string& cores) {

@@ -157,7 +157,7 @@ int serve(const Settings& settings) {
     if (way.kind == WayKind::kFloor || way.transport == "unix" || !wanted(way, settings)) continue;
     const auto port = settings.port + static_cast<unsigned>(&way - way_catalog().data());
     servers.emplace_back(server_command(way, settings, settings.serve_address, port, ""),
-                         worker_environment(way.server_preloaded, way, settings));
+                         worker_environment(way.server_preloaded, way, settings, Item{}));
     servers.back().read_message(10);
     std::cout << way.name << ": " << settings.serve_address << " port " << port << std::endl;
   }

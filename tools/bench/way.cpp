@@ -48,7 +48,7 @@ constexpr std::array kWays = {
 };
 
 bool floor_fits(const Way& way, const Item& item, const Pinning& pinning) {
-  if (item.hog || item.threads > 1 || item.clients > 1 || item.rate > 0 || !item.timed())
+  if (item.hog || item.asleep || item.threads > 1 || item.clients > 1 || item.rate > 0 || !item.timed())
     return false;
   if (way.name == "pingpong") return item.size == 0;
   if (way.name == "tcp-spin") return item.workload == "null" && !pinning.one_core();

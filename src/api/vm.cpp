@@ -123,6 +123,7 @@ bool_t clnt_vm_setspin(CLIENT* clnt, u_int usec) {
   client::Handle* const handle = client::Handle::of(clnt);
   if (handle == nullptr || usec > kMaxSpinUs) return FALSE;
   const client::CallGuard guard(handle->connection().lock());
+  if (guard.is_usable()) handle->connection().wait_until_alone();
   handle->connection().set_spin(usec);
   return TRUE;
 }

@@ -143,7 +143,10 @@ void Handle::destroy() {
   {
     std::unique_lock lock(connection->lock(), std::defer_lock);
     // A call of another thread ends first; one of this thread was left by siglongjmp() and never will.
-    if (!connection->lock().is_mine()) lock.lock();
+    if (!connection->lock().is_mine()) {
+      lock.lock();
+      connection->wait_until_alone();
+    }
     client->cl_ops = stock_ops_;
   }
   delete this;

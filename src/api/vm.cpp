@@ -112,11 +112,7 @@ clnt_stat clnt_vm_upgrade(CLIENT* clnt, timeval timeout) {
   client::Handle* const handle = client::Handle::of(clnt);
   if (handle == nullptr) return RPC_UNKNOWNPROTO;
   return c_boundary([&] { return client::upgrade_handle(*handle, to_ns(timeout)); },
-                    [&](clnt_stat stat, int error) {
-                      handle->error().re_status = stat;
-                      handle->error().re_errno = error;
-                      return stat;
-                    });
+                    [&](clnt_stat stat, int error) { return handle->fail(stat, error); });
 }
 
 bool_t clnt_vm_setspin(CLIENT* clnt, u_int usec) {

@@ -61,12 +61,12 @@ class Call {
   void attempt();
   void attempt_once();
   bool was_not_taken();
-  void send_in_line();
+  [[gnu::noinline]] void send_in_line();
   bool send_ahead();
-  void send_in_turn();
+  [[gnu::always_inline]] inline void send_in_turn();
   void send();
   void send_shared(Shared& shared);
-  bool publish(Shared& shared, Nanoseconds patience_ns, bool ahead);
+  [[gnu::always_inline]] inline bool publish(Shared& shared, Nanoseconds patience_ns, bool ahead);
   void send_socket();
   bool marshal_shared(association::MessageWriter& writer);
   bool marshal(XDR* xdrs);
@@ -77,12 +77,12 @@ class Call {
   Woken wait_for_message(Shared& shared);
   Woken wait_while_others_send(Shared& shared);
   bool take_shared(Shared& shared);
-  bool take_handed_over();
+  [[gnu::noinline]] bool take_handed_over();
   bool take_socket();
   bool take_plain_reply(MessageReader& reader);
   bool take_message(XDR* xdrs);
   bool take_foreign(rpc_msg& reply, XDR* xdrs);
-  void close_message(MessageReader& reader);
+  [[gnu::always_inline]] inline void close_message(MessageReader& reader);
   void leave_line() noexcept;
   void finish(XDR* xdrs, rpc_msg& reply);
   void take_results(opaque_auth& verifier, XDR* xdrs);
@@ -429,15 +429,18 @@ class UnwindGuard {
 clnt_stat call_remote(Handle& handle, const CallArguments& arguments) {
   Connection& connection = handle.connection();
   const CallGuard guard(connection.lock());
-  if (!guard.is_usable()) throw RpcError(RPC_CANTSEND, EDEADLK);
-  UnwindGuard unwind(connection);
-  const clnt_stat stat = observing_errors([&] { return Call(handle, arguments).run(); },
-                                          [&](const RpcError& error) {
-                                            unwind.done();
-                                            connection.on_call_error(error);
-                                          });
-  unwind.done();
-  return stat;
+  if (!guard.is_usable()) return handle.fail(RPC_CANTSEND, EDEADLK);
+  const auto run = [&] {
+    UnwindGuard unwind(connection);
+    const clnt_stat stat = observing_errors([&] { return Call(handle, arguments).run(); },
+                                            [&](const RpcError& error) {
+                                              unwind.done();
+                                              connection.on_call_error(error);
+                                            });
+    unwind.done();
+    return stat;
+  };
+  return c_boundary(run, [&](clnt_stat stat, int error) { return handle.fail(stat, error); });
 }
 
 clnt_stat upgrade_handle(Handle& handle, Nanoseconds timeout_ns) {

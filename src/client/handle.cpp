@@ -26,17 +26,7 @@ struct HandleOps {
 
   static clnt_stat call(CLIENT* client, rpcproc_t procedure, xdrproc_t encode, void* arguments,
                         xdrproc_t decode, void* results, timeval timeout) {
-    Handle& handle = self(client);
-    return c_boundary(
-        [&] {
-          return call_remote(handle, {procedure, encode, arguments, decode, results, timeout});
-        },
-        [&](clnt_stat stat, int error) {
-          handle.error() = {};
-          handle.error().re_status = stat;
-          handle.error().re_errno = error;
-          return stat;
-        });
+    return call_remote(self(client), {procedure, encode, arguments, decode, results, timeout});
   }
   static void abort(CLIENT*) {}  // libtirpc's does nothing either
   static void get_error(CLIENT* client, rpc_err* error) { *error = self(client).error(); }

@@ -57,8 +57,8 @@ struct ReceiveLimits {
 
 // What may stay where it lies: of all of the value, and of those fields that are licensed by themselves.
 struct Licence {
-  Licence(Receiving both) noexcept : Licence(both, both) {}
-  Licence(Receiving of_all, Receiving of_fields) noexcept : all(of_all), fields(of_fields) {}
+  constexpr Licence(Receiving both) noexcept : Licence(both, both) {}
+  constexpr Licence(Receiving of_all, Receiving of_fields) noexcept : all(of_all), fields(of_fields) {}
   Receiving all, fields;
 };
 

@@ -26,7 +26,7 @@ namespace {
 
 using placement::Placed;
 using placement::Plan;
-using placement::Receiving;
+using placement::Licence;
 
 void require(bool holds) {
   if (!holds) std::abort();
@@ -157,6 +157,9 @@ class Freer {
       case Kind::kForeign:
         foreign(step, at, step.count);
         break;
+      case Kind::kLicensed:
+        this->step(*step.inner, at);
+        break;
       default:
         break;
     }
@@ -201,11 +204,11 @@ std::string encode(const placed_type& type, Value& value) {
   return {output.data(), type.xdr(&xdrs, value.get()) != FALSE ? xdr_getpos(&xdrs) : 0};
 }
 
-bool receive(const Plan& plan, const Placed& placed, PeerMemory& memory, Receiving mode, Value& value) {
+bool receive(const Plan& plan, const Placed& placed, PeerMemory& memory, const Licence& licence, Value& value) {
   try {
-    if (mode == Receiving::kCopy) return receive_copy(plan, placed, memory, value.get());
+    if (placement::copies_all(licence)) return receive_copy(plan, placed, memory, value.get());
     placement::InPlaceValue in_place;
-    if (!receive_in_place(plan, placed, memory, mode, value.get(), in_place)) return false;
+    if (!receive_in_place(plan, placed, memory, licence, value.get(), in_place)) return false;
     placement::Held::instance().keep(std::move(in_place), plan, value.get(), &memory, placement::Loan{});
     return true;
   } catch (const memory::PeerFault&) {
@@ -218,9 +221,9 @@ void receive_all_ways(const Plan& plan, const placed_type* type, const Placed& p
   static auto& onwards = *new placement::Sender(64);
   std::string first;
   bool any = false;
-  for (const Receiving mode : {Receiving::kCopy, Receiving::kSpine, Receiving::kInPlace}) {
+  for (const Licence& licence : placement::kLicences) {
     Value value(plan);
-    if (!receive(plan, placed, memory, mode, value)) continue;
+    if (!receive(plan, placed, memory, licence, value)) continue;
     const auto sent_on = onwards.place(plan, value.get());
     require(plan.reaches_foreigners || sent_on != placement::Placing::kInvalid);
     if (type == nullptr) continue;

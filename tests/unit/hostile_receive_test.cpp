@@ -19,15 +19,15 @@ namespace {
 // Receives what may be nonsense, in all ways. True when some way accepted it.
 bool receive_all_ways(const placed_type& type, const Plan& plan, const Placed& placed, TestView& view) {
   bool accepted = false;
-  for (const Receiving mode : {Receiving::kCopy, Receiving::kSpine, Receiving::kInPlace}) {
+  for (const Licence& licence : kLicences) {
     TestValue value(type);
     try {
       InPlaceValue in_place;
-      const bool done = mode == Receiving::kCopy
+      const bool done = copies_all(licence)
                             ? receive_copy(plan, placed, view, value.get())
-                            : receive_in_place(plan, placed, view, mode, value.get(), in_place);
+                            : receive_in_place(plan, placed, view, licence, value.get(), in_place);
       accepted |= done;
-      if (done && mode != Receiving::kCopy)
+      if (done && !copies_all(licence))
         Held::instance().keep(std::move(in_place), plan, value.get(), nullptr, Loan{});
     } catch (const memory::PeerFault&) {
       // The value is as it was, and freed as it is.
@@ -123,12 +123,12 @@ TEST_F(HostileReceive, BytesThatChangeWhileTheyAreReadDoNoHarm) {
     });
     // Not kInPlace: that is for peers that are trusted not to.
     for (int round = 0; round < 30; ++round)
-      for (const Receiving mode : {Receiving::kCopy, Receiving::kSpine}) {
+      for (const Licence licence : {Licence(Receiving::kCopy), Licence(Receiving::kSpine), Licence(Receiving::kCopy, Receiving::kSpine)}) {
         TestValue value(type);
         try {
           InPlaceValue in_place;
-          if (mode == Receiving::kCopy) receive_copy(plan, sender.placed, view, value.get());
-          else if (receive_in_place(plan, sender.placed, view, mode, value.get(), in_place))
+          if (copies_all(licence)) receive_copy(plan, sender.placed, view, value.get());
+          else if (receive_in_place(plan, sender.placed, view, licence, value.get(), in_place))
             Held::instance().keep(std::move(in_place), plan, value.get(), nullptr, Loan{});
         } catch (const memory::PeerFault&) {
         }

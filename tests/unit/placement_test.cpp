@@ -71,13 +71,13 @@ TEST(Placement, CopiesOutOfAFrameAreEqualToo) {
     const Plan& plan = plan_for(type);
     ASSERT_EQ(place(plan, value.get(), arena, sender.pins, nullptr, sender.placed), Placing::kPlaced);
     TestView view = sender.view();
-    for (const Receiving mode : {Receiving::kCopy, Receiving::kSpine, Receiving::kInPlace}) {
+    for (const Licence& licence : kLicences) {
       TestValue copy(type);
       InPlaceValue in_place;
-      if (mode == Receiving::kCopy) {
+      if (copies_all(licence)) {
         ASSERT_TRUE(receive_copy(plan, sender.placed, view, copy.get()));
       } else {
-        ASSERT_TRUE(receive_in_place(plan, sender.placed, view, mode, copy.get(), in_place));
+        ASSERT_TRUE(receive_in_place(plan, sender.placed, view, licence, copy.get(), in_place));
         Held::instance().keep(std::move(in_place), plan, copy.get(), nullptr, Loan{});
       }
       ASSERT_EQ(copy.encode(), value.encode());
@@ -87,7 +87,7 @@ TEST(Placement, CopiesOutOfAFrameAreEqualToo) {
 }
 
 // Both in-place modes; freed piece by piece through libtirpc, or at once.
-void stays_in_place(Receiving mode, bool at_once) {
+void stays_in_place(const Licence& licence, bool at_once) {
   Sender sender;
   int released = 0, kept = 0;
   for_many_values([&](const placed_type& type, TestValue& value) {
@@ -96,7 +96,7 @@ void stays_in_place(Receiving mode, bool at_once) {
     TestValue received(type);
     TestView view = sender.view();
     InPlaceValue in_place;
-    ASSERT_TRUE(receive_in_place(plan, sender.placed, view, mode, received.get(), in_place));
+    ASSERT_TRUE(receive_in_place(plan, sender.placed, view, licence, received.get(), in_place));
     ++kept;
     const bool is_mixed = in_place.is_mixed;
     const bool has_pieces = in_place.pieces != 0;
@@ -116,6 +116,8 @@ TEST(Placement, SpinesAreEqualAndFreedPieceByPiece) { stays_in_place(Receiving::
 TEST(Placement, SpinesAreFreedAtOnce) { stays_in_place(Receiving::kSpine, true); }
 TEST(Placement, ValuesInPlaceAreEqualAndFreedPieceByPiece) { stays_in_place(Receiving::kInPlace, false); }
 TEST(Placement, ValuesInPlaceAreFreedAtOnce) { stays_in_place(Receiving::kInPlace, true); }
+TEST(Placement, LicensedSpinesAreEqualAndFreed) { stays_in_place({Receiving::kCopy, Receiving::kSpine}, false); }
+TEST(Placement, LicensedFieldsAreEqualAndFreed) { stays_in_place({Receiving::kCopy, Receiving::kInPlace}, false); }
 
 // A value built in the heap: received copies give one whose pieces all lie there.
 void* rebuild_in_heap(Sender& sender, const Plan& plan, const void* value) {

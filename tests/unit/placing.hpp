@@ -24,6 +24,16 @@
 
 namespace vmrpc::placement {
 
+// All ways to receive: of the whole value, and of the fields that are licensed by themselves.
+inline constexpr Licence kLicences[] = {Receiving::kCopy,
+                                        Receiving::kSpine,
+                                        Receiving::kInPlace,
+                                        {Receiving::kCopy, Receiving::kSpine},
+                                        {Receiving::kCopy, Receiving::kInPlace}};
+inline bool copies_all(const Licence& licence) {
+  return licence.all == Receiving::kCopy && licence.fields == Receiving::kCopy;
+}
+
 // A loan of a lender that calls `told` when it gets it back.
 template <typename Told>
 Loan lent(const Told& told) {

@@ -426,6 +426,7 @@ class UnwindGuard {
 
 }  // namespace
 
+[[gnu::no_sanitize("null")]]  // for c_boundary(), which is inlined here
 clnt_stat call_remote(Handle& handle, const CallArguments& arguments) {
   Connection& connection = handle.connection();
   const CallGuard guard(connection.lock());

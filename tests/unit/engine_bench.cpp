@@ -70,7 +70,7 @@ entry* make_list(std::size_t count, const std::function<void*(std::size_t)>& mem
   for (std::size_t i = count; i-- > 0;) {
     auto* const node = static_cast<entry*>(memory(sizeof(entry)));
     node->label = static_cast<char*>(memory(kLabelBytes));
-    std::snprintf(node->label, kLabelBytes, "name-%08zu", i);
+    std::snprintf(node->label, kLabelBytes, "name-%08u", static_cast<unsigned>(i % 100'000'000));
     node->number = static_cast<int>(i);
     node->next = std::exchange(head, node);
   }

@@ -86,10 +86,14 @@ bool Connection::try_leave() {
 
 void Connection::wait_until_alone() {
   if (line_.empty()) return;
-  Line::Place& place = line_.join();
-  line_.note_needs_turn(place);
-  (void)line_.wait(place, lock_, kForever);
-  line_.leave(place);
+  struct Stay {  // waiting can be cancelled
+    explicit Stay(Line& to_be_in) : line(to_be_in), place(line.join()) {}
+    ~Stay() { line.leave(place); }
+    Line& line;
+    Line::Place& place;
+  } stay(line_);
+  line_.note_needs_turn(stay.place);
+  (void)line_.wait(stay.place, lock_, kForever);
 }
 
 void Connection::end_shared(const RpcError& error) {

@@ -112,14 +112,17 @@ clnt_stat clnt_vm_upgrade(CLIENT* clnt, timeval timeout) {
   client::Handle* const handle = client::Handle::of(clnt);
   if (handle == nullptr) return RPC_UNKNOWNPROTO;
   return c_boundary([&] { return client::upgrade_handle(*handle, to_ns(timeout)); },
-                    [&](clnt_stat stat, int error) { return handle->fail(stat, error); });
+                    [&](clnt_stat stat, int error) {
+                      handle->error().re_status = stat;
+                      handle->error().re_errno = error;
+                      return stat;
+                    });
 }
 
 bool_t clnt_vm_setspin(CLIENT* clnt, u_int usec) {
   client::Handle* const handle = client::Handle::of(clnt);
   if (handle == nullptr || usec > kMaxSpinUs) return FALSE;
   const client::CallGuard guard(handle->connection().lock());
-  if (guard.is_usable()) handle->connection().wait_until_alone();
   handle->connection().set_spin(usec);
   return TRUE;
 }

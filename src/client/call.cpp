@@ -5,7 +5,6 @@
 #include "client/call.hpp"
 
 #include <arpa/inet.h>
-#include <sys/single_threaded.h>
 
 #include <cerrno>
 #include <utility>
@@ -30,10 +29,6 @@ bool may_share(const AUTH* auth) {
 // How long a call that waits for no answer may wait for room: libtirpc blocks in write(2).
 constexpr Nanoseconds kBatchPatience = 35'000'000'000;
 
-// With a server on a CPU of its own, answers nearly always come while we look for them. Threads that stand in line for
-// each other sleep and wake for each call: a server that was held up for a moment is not worth that.
-constexpr Nanoseconds kHiccup = 1'000'000;
-
 class Call {
  public:
   Call(Handle& handle, const CallArguments& arguments)
@@ -41,8 +36,6 @@ class Call {
         connection_(handle.connection()),
         arguments_(arguments),
         deadline_(wait_of(handle, arguments.timeout)) {}
-  Call(const Call&) = delete;
-  ~Call() { leave_line(); }
 
   clnt_stat run();
 
@@ -61,29 +54,19 @@ class Call {
   void attempt();
   void attempt_once();
   bool was_not_taken();
-  [[gnu::noinline]] void send_in_line();
-  bool send_ahead();
-  [[gnu::always_inline]] inline void send_in_turn();
   void send();
   void send_shared(Shared& shared);
-  [[gnu::always_inline]] inline bool publish(Shared& shared, Nanoseconds patience_ns, bool ahead);
   void send_socket();
   bool marshal_shared(association::MessageWriter& writer);
   bool marshal(XDR* xdrs);
 
   void receive();
   bool receive_one();
-  void wait_in_line(Deadline& deadline);
   Woken wait_for_message(Shared& shared);
-  Woken wait_while_others_send(Shared& shared);
   bool take_shared(Shared& shared);
-  [[gnu::noinline]] bool take_handed_over();
   bool take_socket();
   bool take_plain_reply(MessageReader& reader);
   bool take_message(XDR* xdrs);
-  bool take_foreign(rpc_msg& reply, XDR* xdrs);
-  [[gnu::always_inline]] inline void close_message(MessageReader& reader);
-  void leave_line() noexcept;
   void finish(XDR* xdrs, rpc_msg& reply);
   void take_results(opaque_auth& verifier, XDR* xdrs);
 
@@ -97,7 +80,6 @@ class Call {
   bool placed_ = false;  // the arguments were
   bool sent_shared_ = false;
   std::uint32_t before_mark_ = 0, number_ = 0;  // of the frames that the call took
-  Line::Place* place_ = nullptr;  // among other threads' calls; null: there are none, or none that can begin
 };
 
 clnt_stat Call::run() {
@@ -114,14 +96,12 @@ clnt_stat Call::run() {
 void Call::attempt() {
   const bool ended = completes([&] { attempt_once(); }, [&](const RpcError&) { return was_not_taken(); });
   if (ended) return;
-  if (connection_.shared() != nullptr) connection_.leave_shared(RPC_VM_OFF);
+  connection_.leave_shared(RPC_VM_OFF);
   attempt_once();
 }
 
 // What came before this call, calls that nobody waits for, must have been taken, as far as it was no mark of our own.
 bool Call::was_not_taken() {
-  if (place_ != nullptr && place_->fate() != Line::Fate::kOpen) return place_->fate() == Line::Fate::kNotTaken;
-  if (place_ != nullptr && !place_->has_turn()) return false;
   Shared* const shared = connection_.shared();
   if (shared == nullptr || !sent_shared_ || !shared->link.peer_has_left()) return false;
   const std::uint32_t next = shared->link.sender().next_to_be_read();
@@ -129,10 +109,9 @@ bool Call::was_not_taken() {
 }
 
 void Call::attempt_once() {
-  leave_line();
   handle_.error().re_status = RPC_SUCCESS;
-  if (connection_.line().empty()) send_in_turn();
-  else send_in_line();
+  connection_.stream().clear_error();
+  send();
   if (is_batched()) return connection_.counters().batched.add();
   if (waits_not()) throw RpcError(RPC_TIMEDOUT);
   receive();
@@ -140,38 +119,6 @@ void Call::attempt_once() {
 }
 
 // --- sending ---
-
-// Other threads' calls are on their way. What is small goes behind them; all else waits until they have ended.
-void Call::send_in_line() {
-  Deadline patience(waits_not() ? kBatchPatience : handle_.wait_ns());
-  place_ = &connection_.line().join();
-  while (true) {
-    wait_in_line(patience);
-    if (place_->has_turn()) return send_in_turn();
-    if (send_ahead()) return;
-    connection_.line().note_needs_turn(*place_);
-  }
-}
-
-void Call::send_in_turn() {
-  connection_.stream().clear_error();
-  send();
-  if (place_ != nullptr) connection_.line().note_sent(*place_, {xid_, before_mark_, number_});
-}
-
-// Only what takes one frame, and no waiting: that is for who has the turn. So is any trouble.
-bool Call::send_ahead() {
-  Shared* const shared = connection_.shared();
-  if (shared == nullptr || !may_share(handle_.client()->cl_auth) || !connection_.is_order_known()) return false;
-  const auto publishes = [&] {
-    if (!shared->link.sender().frame_free()) return false;
-    before_mark_ = number_ = shared->link.sender().next_number();
-    return publish(*shared, 0, true);
-  };
-  if (!c_boundary(publishes, [](clnt_stat, int) { return false; })) return shared->writer.abandon(), false;
-  connection_.line().note_sent(*place_, {xid_, number_, number_});
-  return true;
-}
 
 void Call::send() {
   Shared* const shared = connection_.shared();
@@ -207,26 +154,19 @@ void Call::send_shared(Shared& shared) {
   number_ = shared.link.sender().next_number();
   const auto free = [&] { return shared.link.sender().frame_free(); };
   if (shared.link.wait(free, room) != Woken::kReady) throw RpcError(RPC_TIMEDOUT);
-  shared.link.set_listening(false);  // while we write, an answer to an earlier call only stands in the way
-  publish(shared, patience_ns, false);
-}
-
-// False: it cannot be sent ahead.
-bool Call::publish(Shared& shared, Nanoseconds patience_ns, bool ahead) {
   if (shared.heaps != nullptr) shared.heaps->accepted().expect(subject(true), arguments_.decode);
-  shared.writer.begin(subject(false), patience_ns, false, ahead);
+  shared.link.set_listening(false);  // while we write, an answer to an earlier call only stands in the way
+  shared.writer.begin(subject(false), patience_ns);
   bool encoded = marshal_shared(shared.writer);
   if (!encoded && shared.writer.must_begin_again()) {
     shared.writer.begin_again();
     encoded = marshal_shared(shared.writer);
   }
-  if (!encoded && ahead) return false;
   if (!encoded && !shared.writer.has_failed()) throw RpcError(RPC_CANTENCODEARGS);
-  if (!ahead) shared.link.set_listening(!waits_not());
-  if (!shared.writer.finish()) return false;
+  shared.link.set_listening(!waits_not());
+  shared.writer.finish();
   placed_ = shared.writer.is_placed();
   (placed_ ? connection_.counters().calls_placed : connection_.counters().calls_xdr).add();
-  return sent_shared_ = true;
 }
 
 void Call::send_socket() {
@@ -259,8 +199,6 @@ void Call::receive() {
 
 // Waits for one message on either channel and takes it. True: it was the answer.
 bool Call::receive_one() {
-  if (place_ != nullptr) wait_in_line(deadline_);
-  if (connection_.line().has_answer()) return take_handed_over();
   Shared* const shared = connection_.shared();
   if (shared == nullptr) return take_socket();
   switch (wait_for_message(*shared)) {
@@ -271,19 +209,8 @@ bool Call::receive_one() {
     case Woken::kTimeout:
       break;
   }
-  if (connection_.line().has_at_most(1)) shared->link.set_listening(false);
+  shared->link.set_listening(false);
   throw RpcError(RPC_TIMEDOUT);
-}
-
-// Until the call has the turn, or may be sent.
-void Call::wait_in_line(Deadline& deadline) {
-  if (!place_->has_turn() && !connection_.line().wait(*place_, connection_.lock(), deadline.at()))
-    throw RpcError(RPC_TIMEDOUT);
-  if (place_->fate() != Line::Fate::kOpen) throw RpcError(RPC_CANTRECV, ECONNRESET);
-}
-
-void Call::leave_line() noexcept {
-  if (place_ != nullptr) connection_.line().leave(*std::exchange(place_, nullptr));
 }
 
 Woken Call::wait_for_message(Shared& shared) {
@@ -291,25 +218,7 @@ Woken Call::wait_for_message(Shared& shared) {
   if (ready()) return Woken::kReady;
   if (shared.heaps != nullptr) shared.heaps->take_releases();  // while the server works
   if (connection_.stream().has_buffered(deadline_)) return Woken::kOther;
-  if (shared.link.spin_until(ready, shared.writer.bytes_for_peer())) return Woken::kReady;
-  return wait_while_others_send(shared);
-}
-
-// In a process of one thread there are none.
-Woken Call::wait_while_others_send(Shared& shared) {
-  const auto ready = [&] { return shared.link.receiver().ready(); };
-  if (__libc_single_threaded) return shared.link.wait_aside(ready, deadline_, connection_.socket());
-  if (place_ == nullptr && shared.link.may_spin()) {
-    Deadline hiccup(kHiccup);
-    const Woken woken = shared.link.wait_aside(ready, hiccup, connection_.socket());
-    if (woken != Woken::kTimeout || now_ns() >= deadline_.at()) return woken;
-  }
-  if (place_ == nullptr) {
-    place_ = &connection_.line().join();
-    connection_.line().note_sent(*place_, {xid_, before_mark_, number_});
-  }
-  const CallLock::Away away(connection_.lock());
-  return shared.link.wait_aside(ready, deadline_, connection_.socket());
+  return shared.link.wait(ready, deadline_, connection_.socket(), shared.writer.bytes_for_peer());
 }
 
 bool Call::take_shared(Shared& shared) {
@@ -317,27 +226,9 @@ bool Call::take_shared(Shared& shared) {
   shared.reader.open(handle_.wait_ns());
   shared.reader.expect(subject(true), handle_.receive_policy());
   const bool mine = take_plain_reply(shared.reader) || take_message(shared.reader.xdr());
-  if (!connection_.line().has_answer()) close_message(shared.reader);
-  return mine;
-}
-
-void Call::close_message(MessageReader& reader) {
-  reader.throw_failure();
-  connection_.counters().count_second(placed_, reader.took_placed(), reader.took_in_place());
-  reader.close();
-}
-
-// Another thread's call came upon this answer. It may have come for one that has given up meanwhile.
-bool Call::take_handed_over() {
-  Line::Answer answer = *connection_.line().take_answer();
-  Shared* const shared = connection_.shared();
-  const bool is_shared = shared != nullptr && answer.xdrs == shared->reader.xdr();
-  const bool mine = answer.reply.rm_xid == xid_;
-  if (is_shared) shared->reader.expect(subject(true), handle_.receive_policy());
-  if (mine) finish(answer.xdrs, answer.reply);
-  free_verifier(answer.reply);
-  if (is_shared) close_message(shared->reader);
-  else if (mine) connection_.note_socket_answer(xid_);
+  shared.reader.throw_failure();
+  connection_.counters().count_second(placed_, shared.reader.took_placed(), shared.reader.took_in_place());
+  shared.reader.close();
   return mine;
 }
 
@@ -349,7 +240,6 @@ bool Call::take_socket() {
     connection_.note_socket_answer(xid_);
     return true;
   }
-  if (connection_.line().has_answer()) return false;
   // The last thing that the peer published may be the answer: look before the error is believed.
   Shared* const shared = connection_.shared();
   if (shared != nullptr && shared->link.receiver().ready()) return false;
@@ -387,17 +277,13 @@ bool Call::take_message(XDR* xdrs) {
   rpc_msg reply = empty_reply();
   if (!xdr_replymsg(xdrs, &reply)) return false;  // not a reply: passed over, as libtirpc does
   const bool mine = reply.rm_xid == xid_;
-  if (mine) finish(xdrs, reply);
-  else if (take_foreign(reply, xdrs)) return false;
+  if (mine) {
+    finish(xdrs, reply);
+  } else {
+    connection_.take_answer(reply, xdrs);  // any other is late: passed over
+  }
   free_verifier(reply);
   return mine;
-}
-
-// Whether it now is another thread's. Any that is nobody's is late: passed over.
-bool Call::take_foreign(rpc_msg& reply, XDR* xdrs) {
-  if (place_ != nullptr && connection_.line().hand_over(*place_, {reply, xdrs})) return true;
-  connection_.take_answer(reply, xdrs);
-  return false;
 }
 
 void Call::finish(XDR* xdrs, rpc_msg& reply) {
@@ -426,22 +312,18 @@ class UnwindGuard {
 
 }  // namespace
 
-[[gnu::no_sanitize("null")]]  // for c_boundary(), which is inlined here
 clnt_stat call_remote(Handle& handle, const CallArguments& arguments) {
   Connection& connection = handle.connection();
   const CallGuard guard(connection.lock());
-  if (!guard.is_usable()) return handle.fail(RPC_CANTSEND, EDEADLK);
-  const auto run = [&] {
-    UnwindGuard unwind(connection);
-    const clnt_stat stat = observing_errors([&] { return Call(handle, arguments).run(); },
-                                            [&](const RpcError& error) {
-                                              unwind.done();
-                                              connection.on_call_error(error);
-                                            });
-    unwind.done();
-    return stat;
-  };
-  return c_boundary(run, [&](clnt_stat stat, int error) { return handle.fail(stat, error); });
+  if (!guard.is_usable()) throw RpcError(RPC_CANTSEND, EDEADLK);
+  UnwindGuard unwind(connection);
+  const clnt_stat stat = observing_errors([&] { return Call(handle, arguments).run(); },
+                                          [&](const RpcError& error) {
+                                            unwind.done();
+                                            connection.on_call_error(error);
+                                          });
+  unwind.done();
+  return stat;
 }
 
 clnt_stat upgrade_handle(Handle& handle, Nanoseconds timeout_ns) {

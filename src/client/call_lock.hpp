@@ -11,28 +11,10 @@ namespace vmrpc::client {
 
 class CallLock {
  public:
-  // Whether this thread holds the lock, is about to take or give it, or is away from it: then a handler is asking.
+  // Whether this thread holds the lock, or is about to take or give it: then a handler is asking.
   bool is_mine() const noexcept {
-    return t_changing == this || t_away == this || owner_.load(std::memory_order_relaxed) == this_thread();
+    return t_changing == this || owner_.load(std::memory_order_relaxed) == this_thread();
   }
-
-  // In the middle of a call, while others may have the lock.
-  class Away {
-   public:
-    explicit Away(CallLock& lock) noexcept : lock_(lock), outer_(t_away) {
-      t_away = &lock;
-      lock.unlock();
-    }
-    Away(const Away&) = delete;
-    ~Away() {
-      lock_.lock();
-      t_away = outer_;
-    }
-
-   private:
-    CallLock& lock_;
-    const CallLock* const outer_;
-  };
 
   void lock() noexcept {
     const Changing changing(this);
@@ -71,7 +53,6 @@ class CallLock {
 
   // initial-exec: an address, not a call of the dynamic linker's.
   [[gnu::tls_model("initial-exec")]] static inline thread_local const CallLock* volatile t_changing = nullptr;
-  [[gnu::tls_model("initial-exec")]] static inline thread_local const CallLock* volatile t_away = nullptr;
 
   Lock lock_;
   std::atomic<const void*> owner_{nullptr};

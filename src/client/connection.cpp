@@ -47,53 +47,29 @@ void Connection::on_call_unwound() {
   Shared* const shared = this->shared();
   if (shared == nullptr) return;
   shared->writer.abandon();
-  if (shared->reader.is_open() && !line_.has_answer()) end_shared(RpcError(RPC_CANTRECV, ECANCELED));
+  if (shared->reader.is_open()) end_shared(RpcError(RPC_CANTRECV, ECANCELED));
 }
 
 void Connection::leave_shared(rpc_vm_reason reason) {
   const SignalsBlocked blocked;
-  end_line();
   if (shared_->link.endpoint().peer_may_vanish) association::end_heartbeat(socket_);
   shared_.reset();
   counters().chunks_held.set(0);
   report_.stays(reason);
 }
 
-// What it took, only a peer that has left says.
-void Connection::end_line() noexcept {
-  if (line_.empty()) return;
-  association::Link& link = shared_->link;
-  std::uint32_t next = 0;
-  const bool is_told = link.peer_has_left() && c_boundary([&] { return next = link.sender().next_to_be_read(), true; },
-                                                          [](clnt_stat, int) { return false; });
-  line_.end_association(is_told, next);
-}
-
-// Not with messages on their way, be it that nobody waits for them: they would be lost.
+// Not with messages on their way that nobody waits for: they would be lost.
 bool Connection::try_leave() {
   if (!lock_.try_lock()) return false;
   Shared* const shared = this->shared();
-  const bool alone = line_.empty();
-  const bool idle = alone && (shared == nullptr || c_boundary([&] { return shared->link.sender().all_read(); },
-                                                    [](clnt_stat, int) { return true; }));
+  const bool idle = shared == nullptr || c_boundary([&] { return shared->link.sender().all_read(); },
+                                                    [](clnt_stat, int) { return true; });
   if (idle && shared != nullptr) {
     shared->link.leave();
     leave_shared(RPC_VM_OFF);
   }
   lock_.unlock();
   return idle;
-}
-
-void Connection::wait_until_alone() {
-  if (line_.empty()) return;
-  struct Stay {  // waiting can be cancelled
-    explicit Stay(Line& to_be_in) : line(to_be_in), place(line.join()) {}
-    ~Stay() { line.leave(place); }
-    Line& line;
-    Line::Place& place;
-  } stay(line_);
-  line_.note_needs_turn(stay.place);
-  (void)line_.wait(stay.place, lock_, kForever);
 }
 
 void Connection::end_shared(const RpcError& error) {

@@ -16,7 +16,6 @@
 #include "association/report.hpp"
 #include "association/shared.hpp"
 #include "client/call_lock.hpp"
-#include "client/line.hpp"
 #include "association/socket_stream.hpp"
 #include "base/process.hpp"
 
@@ -46,10 +45,6 @@ class Connection final : public association::Quiescible {
   void leave_shared(rpc_vm_reason reason);
   // Without the call lock.
   bool try_leave() override;
-  // The calls of other threads that are on their way.
-  Line& line() noexcept { return line_; }
-  // Waits until they have ended.
-  void wait_until_alone();
   // A call was left by cancellation or an exception of the program's: what it had begun is ended.
   void on_call_unwound();
 
@@ -83,10 +78,8 @@ class Connection final : public association::Quiescible {
   void mark_order(Shared& shared, Deadline& deadline) {
     if (order_unknown_) publish_mark(shared, deadline);
   }
-  bool is_order_known() const noexcept { return !order_unknown_; }
 
  private:
-  void end_line() noexcept;
   void publish_mark(Shared& shared, Deadline& deadline);
   void go_up();
   void end_shared(const RpcError& error);
@@ -97,7 +90,6 @@ class Connection final : public association::Quiescible {
   const u_int send_bytes_;
   const u_int receive_bytes_;
   CallLock lock_;
-  Line line_;
   association::Report report_;
   std::unique_ptr<association::SocketStream> stream_;
   std::unique_ptr<association::ClientUpgrade> upgrade_;

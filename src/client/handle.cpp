@@ -26,7 +26,17 @@ struct HandleOps {
 
   static clnt_stat call(CLIENT* client, rpcproc_t procedure, xdrproc_t encode, void* arguments,
                         xdrproc_t decode, void* results, timeval timeout) {
-    return call_remote(self(client), {procedure, encode, arguments, decode, results, timeout});
+    Handle& handle = self(client);
+    return c_boundary(
+        [&] {
+          return call_remote(handle, {procedure, encode, arguments, decode, results, timeout});
+        },
+        [&](clnt_stat stat, int error) {
+          handle.error() = {};
+          handle.error().re_status = stat;
+          handle.error().re_errno = error;
+          return stat;
+        });
   }
   static void abort(CLIENT*) {}  // libtirpc's does nothing either
   static void get_error(CLIENT* client, rpc_err* error) { *error = self(client).error(); }
@@ -133,10 +143,7 @@ void Handle::destroy() {
   {
     std::unique_lock lock(connection->lock(), std::defer_lock);
     // A call of another thread ends first; one of this thread was left by siglongjmp() and never will.
-    if (!connection->lock().is_mine()) {
-      lock.lock();
-      connection->wait_until_alone();
-    }
+    if (!connection->lock().is_mine()) lock.lock();
     client->cl_ops = stock_ops_;
   }
   delete this;

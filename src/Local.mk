@@ -135,6 +135,7 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/server/adopt.hpp \
 	%reldir%/server/control_calls.cpp \
 	%reldir%/server/dispatch.cpp \
+	%reldir%/server/known.hpp \
 	%reldir%/server/mailbox.hpp \
 	%reldir%/server/run_loop.cpp \
 	%reldir%/server/run_loop.hpp \

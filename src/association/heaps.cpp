@@ -70,7 +70,7 @@ class Heaps::View final : public placement::PeerView {
   }
 
   placement::Stretch stretch_at(std::uintptr_t address) override {
-    if (const placement::Stretch all = frames(); address - all.begin < all.end - all.begin) return all;
+    if (const placement::Stretch all = frames(); all.holds(address)) return all;
     const placement::Stretch chunks = heaps_.ground_->peer->stretch_at(address);
     if (chunks.begin != chunks.end) return may_stay(chunks);
     if (own_pins_ == nullptr) own_pins_ = std::make_shared<memory::Heap::Pins>(heaps_.heap());

@@ -37,7 +37,7 @@ class Source {
   // Bytes that are readable from there on, at least one. Throws when there are none.
   std::size_t room(std::uintptr_t address, std::size_t align) {
     require((address & (align - 1)) == 0, "a misaligned address");
-    if (!holds(recent_[0], address)) look_up(address);
+    if (!recent_[0].holds(address)) look_up(address);
     return recent_[0].end - address;
   }
   // May what room() was last asked for be left there?
@@ -48,14 +48,11 @@ class Source {
   }
 
  private:
-  static bool holds(const Stretch& stretch, std::uintptr_t address) {
-    return address - stretch.begin < stretch.end - stretch.begin;
-  }
   [[gnu::noinline]] void look_up(std::uintptr_t address) {
     std::swap(recent_[0], recent_[1]);
-    if (holds(recent_[0], address)) return;
+    if (recent_[0].holds(address)) return;
     recent_[0] = view_.stretch_at(address);
-    require(holds(recent_[0], address), "an address outside of shared memory");
+    require(recent_[0].holds(address), "an address outside of shared memory");
   }
 
   PeerView& view_;

@@ -23,6 +23,8 @@ struct Stretch {
   // May parts of it be left in place after the call? Not in a frame, which is used again. In our own region
   // (a value that came back) when the view keeps the block pinned.
   bool stays = false;
+
+  bool holds(std::uintptr_t address) const noexcept { return address - begin < end - begin; }
 };
 
 // The memory that a message may refer to.

@@ -29,24 +29,22 @@ void note_service(rpcprog_t program, rpcvers_t version, Dispatch dispatch) {
   const std::lock_guard lock(services.mutex);
   const auto [known, is_new] = services.dispatches.try_emplace({program, version}, dispatch);
   if (!is_new && known->second != dispatch) known->second = nullptr;
-  KnownService::g_changes.fetch_add(1, std::memory_order_release);
+  KnownService::note_change();
 }
 
 void forget_service(rpcprog_t program, rpcvers_t version) {
   Services& services = Services::get();
   const std::lock_guard lock(services.mutex);
   services.dispatches.erase({program, version});
-  KnownService::g_changes.fetch_add(1, std::memory_order_release);
+  KnownService::note_change();
 }
 
-void KnownService::look_up(rpcprog_t program, rpcvers_t version) {
+template <>
+Dispatch KnownService::look_up(rpcprog_t program, rpcvers_t version) {
   Services& services = Services::get();
   const std::lock_guard lock(services.mutex);
   const auto known = services.dispatches.find({program, version});
-  dispatch_ = known != services.dispatches.end() ? known->second : nullptr;
-  program_ = program;
-  version_ = version;
-  changes_ = g_changes.load(std::memory_order_relaxed);
+  return known != services.dispatches.end() ? known->second : nullptr;
 }
 
 }  // namespace vmrpc::server

@@ -6,8 +6,7 @@
 
 #include <rpc/rpc.h>
 
-#include <atomic>
-#include <cstdint>
+#include "server/known.hpp"
 
 namespace vmrpc::server {
 
@@ -18,28 +17,9 @@ void note_service(rpcprog_t program, rpcvers_t version, Dispatch dispatch);
 // libtirpc is about to drop one or all registrations of this.
 void forget_service(rpcprog_t program, rpcvers_t version);
 
-// A transport's memory of the service that it was asked for last. For one thread at a time.
-class KnownService {
- public:
-  // Null: not known for certain.
-  Dispatch find(rpcprog_t program, rpcvers_t version) {
-    if (program != program_ || version != version_ || changes_ != g_changes.load(std::memory_order_acquire)) {
-      look_up(program, version);
-    }
-    return dispatch_;
-  }
-
- private:
-  friend void note_service(rpcprog_t, rpcvers_t, Dispatch);
-  friend void forget_service(rpcprog_t, rpcvers_t);
-  void look_up(rpcprog_t program, rpcvers_t version);
-
-  static inline std::atomic<std::uint64_t> g_changes{1};
-
-  std::uint64_t changes_ = 0;
-  rpcprog_t program_ = 0;
-  rpcvers_t version_ = 0;
-  Dispatch dispatch_ = nullptr;
-};
+// Null: not known for certain.
+using KnownService = Known<Dispatch>;
+template <>
+Dispatch KnownService::look_up(rpcprog_t program, rpcvers_t version);
 
 }  // namespace vmrpc::server

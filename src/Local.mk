@@ -127,6 +127,8 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/client/connection.hpp \
 	%reldir%/client/handle.cpp \
 	%reldir%/client/handle.hpp \
+	%reldir%/client/line.cpp \
+	%reldir%/client/line.hpp \
 	%reldir%/client/probe_memory.cpp \
 	%reldir%/client/probe_memory.hpp \
 	%reldir%/client/reconnect.cpp \

@@ -62,7 +62,7 @@ void* with_client(CLIENT* clnt, const Body& body) {
       [&]() -> void* {
         client::Handle* const handle = client::Handle::of(clnt);
         if (handle == nullptr) return body(nullptr);
-        const client::CallGuard guard(handle->connection().lock());
+        const client::LookGuard guard(handle->connection().line());
         return body(guard.is_usable() ? open_heaps(handle->connection().shared()) : nullptr);
       },
       [](clnt_stat, int error) -> void* { return errno = error, nullptr; });

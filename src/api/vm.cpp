@@ -49,9 +49,9 @@ rpc_vm_info describe_stock() {
 
 rpc_vm_info describe_client(client::Handle& handle) {
   client::Connection& connection = handle.connection();
-  const client::CallGuard guard(connection.lock());
-  rpc_vm_info info = describe(connection.report(), connection.shared());
-  info.upgrading = connection.upgrade() != nullptr;
+  const client::LookGuard guard(connection.line());
+  rpc_vm_info info = describe(connection.report(), guard.may_read() ? connection.shared() : nullptr);
+  info.upgrading = guard.may_read() && connection.upgrade() != nullptr;
   return info;
 }
 
@@ -63,8 +63,8 @@ rpc_vm_stats stats_of(const association::Report& report, const association::Shar
 
 rpc_vm_stats client_stats(client::Handle& handle) {
   client::Connection& connection = handle.connection();
-  const client::CallGuard guard(connection.lock());
-  return stats_of(connection.report(), guard.is_usable() ? connection.shared() : nullptr);
+  const client::LookGuard guard(connection.line());
+  return stats_of(connection.report(), guard.may_read() ? connection.shared() : nullptr);
 }
 
 }  // namespace
@@ -112,25 +112,21 @@ clnt_stat clnt_vm_upgrade(CLIENT* clnt, timeval timeout) {
   client::Handle* const handle = client::Handle::of(clnt);
   if (handle == nullptr) return RPC_UNKNOWNPROTO;
   return c_boundary([&] { return client::upgrade_handle(*handle, to_ns(timeout)); },
-                    [&](clnt_stat stat, int error) {
-                      handle->error().re_status = stat;
-                      handle->error().re_errno = error;
-                      return stat;
-                    });
+                    [&](clnt_stat stat, int error) { return handle->fail(stat, error); });
 }
 
 bool_t clnt_vm_setspin(CLIENT* clnt, u_int usec) {
   client::Handle* const handle = client::Handle::of(clnt);
   if (handle == nullptr || usec > kMaxSpinUs) return FALSE;
-  const client::CallGuard guard(handle->connection().lock());
-  handle->connection().set_spin(usec);
-  return TRUE;
+  const client::LookGuard guard(handle->connection().line());
+  if (guard.is_usable()) handle->connection().set_spin(usec);
+  return guard.is_usable();
 }
 
 bool_t clnt_vm_setinplace(CLIENT* clnt, bool_t on) {
   client::Handle* const handle = client::Handle::of(clnt);
   if (handle == nullptr) return FALSE;
-  const client::CallGuard guard(handle->connection().lock());
+  const client::LookGuard guard(handle->connection().line());
   if (guard.is_usable()) handle->set_in_place(on != FALSE);
   return guard.is_usable();
 }
@@ -139,7 +135,7 @@ bool_t clnt_vm_settrust(CLIENT* clnt, const char* peers) {
   client::Handle* const handle = client::Handle::of(clnt);
   auto trust = peers != nullptr ? PeerList::parse(peers, false) : std::nullopt;
   if (handle == nullptr || !trust) return FALSE;
-  const client::CallGuard guard(handle->connection().lock());
+  const client::LookGuard guard(handle->connection().line());
   if (guard.is_usable()) handle->set_trust(std::move(*trust));
   return guard.is_usable();
 }

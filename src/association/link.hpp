@@ -84,13 +84,16 @@ class Link {
   // nothing is ready.
   template <typename Ready>
   Woken wait(const Ready& ready, Deadline& deadline, int other_fd = -1, std::size_t bytes_first = 0);
+  // Its two parts: looks for as long as that pays, and then lets others have the CPU.
+  template <typename Ready>
+  bool spin_until(const Ready& ready, std::size_t bytes_first = 0);
+  template <typename Ready>
+  Woken wait_aside(const Ready& ready, Deadline& deadline, int other_fd);
 
  private:
   // True, with the rounds that are left, when it became ready.
   template <typename Ready>
   static bool look(const Ready& ready, std::uint32_t& rounds);
-  template <typename Ready>
-  bool spin_until(const Ready& ready, std::size_t bytes_first);
   template <typename Ready>
   Woken sleep_until(const Ready& ready, Nanoseconds deadline_ns, int other_fd);
   // Sleeps once: kReady means "look again".
@@ -119,7 +122,11 @@ class Link {
 
 template <typename Ready>
 Woken Link::wait(const Ready& ready, Deadline& deadline, int other_fd, std::size_t bytes_first) {
-  if (spin_until(ready, bytes_first)) return Woken::kReady;
+  return spin_until(ready, bytes_first) ? Woken::kReady : wait_aside(ready, deadline, other_fd);
+}
+
+template <typename Ready>
+Woken Link::wait_aside(const Ready& ready, Deadline& deadline, int other_fd) {
   if (yields_.until(ready, [&] { return peer_is_crowded(); })) return Woken::kReady;
   return sleep_until(ready, deadline.at(), other_fd);
 }

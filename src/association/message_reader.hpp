@@ -48,6 +48,8 @@ class MessageReader {
     copy_frame();
     release_frame();  // all of it is private now
   }
+  // From now on, for a message that is open.
+  void set_patience(Nanoseconds patience_ns) noexcept { patience_ns_ = patience_ns; }
   // Messages of more bytes fail with EMSGSIZE; 0 for no limit.
   void set_limit(std::size_t max_bytes) noexcept { max_bytes_ = max_bytes; }
   // What the values that come next are about, and what may be done with them.

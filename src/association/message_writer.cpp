@@ -62,7 +62,7 @@ MessageWriter::MessageWriter(Link& link, Heaps* heaps) : link_(link), heaps_(hea
 }
 
 void MessageWriter::begin_again() {
-  begin(subject_, patience_ns_, while_peer_listens_);
+  begin(subject_, patience_ns_, while_peer_listens_, whole_);
   xdr_.x_base = nullptr;
 }
 
@@ -125,6 +125,7 @@ bool MessageWriter::put(std::span<const unsigned char> bytes) {
     used_ += bytes.size();
     return true;
   }
+  if (whole_) return false;
   flush_stage();
   if (bytes.size() <= kStageBytes) return put(bytes);
   stream_out(bytes);
@@ -133,7 +134,10 @@ bool MessageWriter::put(std::span<const unsigned char> bytes) {
 
 std::int32_t* MessageWriter::reserve(std::size_t count) {
   if (count > kStageBytes || is_full(count)) return nullptr;
-  if (count > kStageBytes - used_) flush_stage();
+  if (count > kStageBytes - used_) {
+    if (whole_) return nullptr;
+    flush_stage();
+  }
   auto* at = reinterpret_cast<std::int32_t*>(stage_ + used_);
   used_ += count;
   return at;
@@ -195,18 +199,21 @@ void MessageWriter::publish_placed(std::span<const unsigned char> staged) {
   link_.counters().bytes_placed.add(placed_bytes_);
 }
 
-void MessageWriter::finish_other() {
+bool MessageWriter::finish_other() {
   failure_.throw_again();
   memory::Sender& sender = link_.sender();
   const std::span<const unsigned char> staged(stage_, used_);
-  link_.counters().bytes_placed.add(streamed_ + used_);
+  const std::size_t bytes = streamed_ + used_;
   if (is_placed_) {
     publish_placed(staged);
   } else if (sender.streaming() || !sender.publish_stream(staged)) {
+    if (whole_) return false;
     stream_out(staged);
     sender.end_stream();
   }
+  link_.counters().bytes_placed.add(bytes);
   link_.notify();
+  return true;
 }
 
 bool MessageWriter::abandon() noexcept {

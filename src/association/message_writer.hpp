@@ -28,11 +28,12 @@ class MessageWriter {
 
   // Begins a message about `subject`; needs a free frame. A write that cannot go on because the peer does not read
   // is given up after `patience_ns` without progress; with `while_peer_listens`, also when
-  // the peer says that it waits for nothing.
-  void begin(const Subject& subject, Nanoseconds patience_ns, bool while_peer_listens = false) {
+  // the peer says that it waits for nothing. `whole`: only what can be published at once is, the rest fails.
+  void begin(const Subject& subject, Nanoseconds patience_ns, bool while_peer_listens = false, bool whole = false) {
     subject_ = subject;
     patience_ns_ = patience_ns;
     while_peer_listens_ = while_peer_listens;
+    whole_ = whole;
     if (outgoing_) outgoing_.reset();
     is_placed_ = false;
     too_much_behind_ = false;
@@ -57,13 +58,15 @@ class MessageWriter {
   // The message has a placed value.
   bool is_placed() const noexcept { return is_placed_; }
   XDR* xdr() noexcept { return &xdr_; }
-  // Publishes what is left and wakes the peer. Throws what an operation of the stream ran into.
-  void finish() {
+  // Publishes what is left and wakes the peer. Throws what an operation of the stream ran into. False: it could not be
+  // published whole, and was not.
+  bool finish() {
     memory::Sender& sender = link_.sender();
     if (used_ > memory::kFrameBodyBytes || is_placed_ || sender.streaming() || has_failed()) return finish_other();
     link_.counters().bytes_placed.add(used_);
     sender.publish_inline({stage_, used_});
     link_.notify();
+    return true;
   }
   // Takes the message back: unless a part of it was published, nobody will know of it.
   // Otherwise its reader is told that it ends here. Returns whether a part was published.
@@ -75,7 +78,7 @@ class MessageWriter {
   friend struct WriterOps;
   static constexpr std::size_t kStageBytes = 4096;
 
-  void finish_other();
+  bool finish_other();
   bool offer(rpc_vm_xdr& value);
   bool place_in_frame(const placement::Plan& plan, rpc_vm_xdr& value);
   bool append_placed(const placement::Plan& plan);
@@ -102,6 +105,7 @@ class MessageWriter {
   XDR xdr_{};
   Nanoseconds patience_ns_ = 0;
   bool while_peer_listens_ = false;
+  bool whole_ = false;
   std::size_t used_ = 0;      // of the stage
   std::size_t streamed_ = 0;  // bytes of this message that left the stage
   Failure failure_;           // finish() throws it

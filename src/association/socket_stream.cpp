@@ -54,15 +54,18 @@ bool SocketStream::flush() {
   return sent;
 }
 
-bool SocketStream::has_buffered(Deadline& deadline) {
+void SocketStream::go_on(Deadline& deadline) noexcept {
   deadline_ = &deadline;
   xdr_.x_op = XDR_DECODE;
+}
+
+bool SocketStream::has_buffered(Deadline& deadline) {
+  go_on(deadline);
   return xdrrec_eof(&xdr_) == 0;
 }
 
 bool SocketStream::next_record(Deadline& deadline) {
-  deadline_ = &deadline;
-  xdr_.x_op = XDR_DECODE;
+  go_on(deadline);
   return xdrrec_skiprecord(&xdr_) != 0;
 }
 

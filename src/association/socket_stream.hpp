@@ -37,6 +37,8 @@ class SocketStream {
   bool wait_readable(Deadline& deadline);
   // Goes to the next record, waiting for it until `deadline`. False: see error().
   bool next_record(Deadline& deadline);
+  // Goes on in a record that was begun with another deadline.
+  void go_on(Deadline& deadline) noexcept;
 
   // What the last operation that failed ran into, RPC_SUCCESS when it was no input or output.
   clnt_stat error_stat() const noexcept { return error_stat_; }

@@ -5,6 +5,7 @@
 #include "client/call.hpp"
 
 #include <arpa/inet.h>
+#include <sys/single_threaded.h>
 
 #include <cerrno>
 #include <utility>
@@ -29,13 +30,33 @@ bool may_share(const AUTH* auth) {
 // How long a call that waits for no answer may wait for room: libtirpc blocks in write(2).
 constexpr Nanoseconds kBatchPatience = 35'000'000'000;
 
+// With a server on a CPU of its own, answers nearly always come while we look for them. Threads that stand in line for
+// each other sleep and wake for each call: a server that was held up for a moment is not worth that.
+constexpr Nanoseconds kHiccup = 1'000'000;
+
+// What follows the XID: xdr_replymsg() would read that, too.
+bool decode_reply(XDR* xdrs, rpc_msg& reply) {
+  static const xdr_discrim kBodies[] = {{MSG_ACCEPTED, as_xdrproc(xdr_accepted_reply)},
+                                        {MSG_DENIED, as_xdrproc(xdr_rejected_reply)},
+                                        {__dontcare__, nullptr}};
+  enum_t direction = CALL, status = MSG_DENIED;
+  if (!xdr_enum(xdrs, &direction) || direction != REPLY) return false;
+  const bool decoded = xdr_union(xdrs, &status, reinterpret_cast<char*>(&reply.rm_reply.ru), kBodies, nullptr) != 0;
+  reply.rm_direction = REPLY;
+  reply.rm_reply.rp_stat = static_cast<reply_stat>(status);
+  return decoded;
+}
+
 class Call {
  public:
   Call(Handle& handle, const CallArguments& arguments)
       : handle_(handle),
         connection_(handle.connection()),
         arguments_(arguments),
-        deadline_(wait_of(handle, arguments.timeout)) {}
+        wait_ns_(wait_of(handle, arguments.timeout)),
+        deadline_(wait_ns_) {}
+  Call(const Call&) = delete;
+  ~Call() { leave_line(); }
 
   clnt_stat run();
 
@@ -46,40 +67,54 @@ class Call {
   }
   bool waits_not() const { return arguments_.timeout.tv_sec == 0 && arguments_.timeout.tv_usec == 0; }
   association::Subject subject(bool is_reply) const {
-    return {static_cast<std::uint32_t>(handle_.program()), static_cast<std::uint32_t>(handle_.version()),
-            static_cast<std::uint32_t>(arguments_.procedure), is_reply};
+    return {program_, version_, static_cast<std::uint32_t>(arguments_.procedure), is_reply};
   }
   bool is_batched() const { return arguments_.decode == nullptr && waits_not(); }
 
   void attempt();
   void attempt_once();
   bool was_not_taken();
+  [[gnu::noinline]] void send_in_line();
+  bool send_ahead();
+  [[gnu::always_inline]] inline void send_in_turn();
   void send();
   void send_shared(Shared& shared);
+  [[gnu::always_inline]] inline bool publish(Shared& shared, Nanoseconds patience_ns, bool ahead);
   void send_socket();
   bool marshal_shared(association::MessageWriter& writer);
   bool marshal(XDR* xdrs);
+  const CallHeader& next_header();
 
   void receive();
   bool receive_one();
+  void wait_in_line(Deadline& deadline);
+  void leave_line() noexcept;
   Woken wait_for_message(Shared& shared);
-  bool take_shared(Shared& shared);
-  bool take_socket();
+  Woken wait_while_others_send(Shared& shared);
+  bool take_begun(const Begun& begun);
+  bool take_shared(Shared& shared, const Begun* begun = nullptr);
+  bool take_socket(const Begun* begun = nullptr);
+  bool next_record();
   bool take_plain_reply(MessageReader& reader);
-  bool take_message(XDR* xdrs);
+  bool take_message(XDR* xdrs, const Begun* begun);
+  bool hand_over(const Begun& message);
   void finish(XDR* xdrs, rpc_msg& reply);
   void take_results(opaque_auth& verifier, XDR* xdrs);
 
   Handle& handle_;
   Connection& connection_;
   const CallArguments& arguments_;
+  // Its own: the handle is its threads'.
+  const Nanoseconds wait_ns_;
   Deadline deadline_;
-  std::uint32_t xid_ = 0;
+  rpc_err error_{};
+  std::uint32_t xid_ = 0, program_ = 0, version_ = 0;
   bool again_ = false;  // with refreshed credentials
   bool probed_ = false;
   bool placed_ = false;  // the arguments were
   bool sent_shared_ = false;
   std::uint32_t before_mark_ = 0, number_ = 0;  // of the frames that the call took
+  Line::Place* place_ = nullptr;  // among other threads' calls; null: there are none, or none that can begin
 };
 
 clnt_stat Call::run() {
@@ -88,7 +123,8 @@ clnt_stat Call::run() {
     again_ = false;
     attempt();
   } while (again_ && refreshes-- > 0);
-  return handle_.error().re_status;
+  handle_.error() = error_;
+  return error_.re_status;
 }
 
 // The peer may leave shared memory while a call is on its way: what it did not take goes over the socket. It says
@@ -96,12 +132,14 @@ clnt_stat Call::run() {
 void Call::attempt() {
   const bool ended = completes([&] { attempt_once(); }, [&](const RpcError&) { return was_not_taken(); });
   if (ended) return;
-  connection_.leave_shared(RPC_VM_OFF);
+  if (connection_.shared() != nullptr) connection_.leave_shared(RPC_VM_OFF);
   attempt_once();
 }
 
 // What came before this call, calls that nobody waits for, must have been taken, as far as it was no mark of our own.
 bool Call::was_not_taken() {
+  if (place_ != nullptr && place_->fate() != Line::Fate::kOpen) return place_->fate() == Line::Fate::kNotTaken;
+  if (place_ != nullptr && !place_->has_turn()) return false;
   Shared* const shared = connection_.shared();
   if (shared == nullptr || !sent_shared_ || !shared->link.peer_has_left()) return false;
   const std::uint32_t next = shared->link.sender().next_to_be_read();
@@ -109,9 +147,10 @@ bool Call::was_not_taken() {
 }
 
 void Call::attempt_once() {
-  handle_.error().re_status = RPC_SUCCESS;
-  connection_.stream().clear_error();
-  send();
+  leave_line();
+  error_ = {};
+  if (connection_.is_alone()) send_in_turn();
+  else send_in_line();
   if (is_batched()) return connection_.counters().batched.add();
   if (waits_not()) throw RpcError(RPC_TIMEDOUT);
   receive();
@@ -119,6 +158,43 @@ void Call::attempt_once() {
 }
 
 // --- sending ---
+
+// Other threads' calls are on their way. What is small goes behind them; all else waits until they have ended.
+void Call::send_in_line() {
+  Deadline patience(waits_not() ? kBatchPatience : wait_ns_);
+  place_ = &connection_.line().join();
+  while (true) {
+    wait_in_line(patience);
+    if (place_->has_turn()) return send_in_turn();
+    if (send_ahead()) return;
+    connection_.line().note_needs_turn(*place_);
+  }
+}
+
+void Call::send_in_turn() {
+  connection_.stream().clear_error();
+  connection_.leave_if_asked();
+  send();
+  if (place_ != nullptr) connection_.line().note_sent(*place_, {xid_, before_mark_, number_});
+}
+
+// Only what takes one frame, and no waiting: that is for who has the turn. So is any trouble, and a credential that the
+// server may reject to be sent a new one: two calls at a time would both ask for it.
+bool Call::send_ahead() {
+  Shared* const shared = connection_.shared();
+  const AUTH* const auth = handle_.client()->cl_auth;
+  const bool possible = shared != nullptr && may_share(auth) && auth->ah_cred.oa_flavor != AUTH_SHORT &&
+                        connection_.is_order_known() && !connection_.is_asked_to_leave();
+  const auto publishes = [&] {
+    if (!shared->link.sender().frame_free()) return false;
+    before_mark_ = number_ = shared->link.sender().next_number();
+    return publish(*shared, 0, true);
+  };
+  if (!possible) return false;
+  if (!c_boundary(publishes, [](clnt_stat, int) { return false; })) return shared->writer.abandon(), false;
+  connection_.line().note_sent(*place_, {xid_, number_, number_});
+  return true;
+}
 
 void Call::send() {
   Shared* const shared = connection_.shared();
@@ -128,17 +204,23 @@ void Call::send() {
   send_socket();
 }
 
+// Handles on one descriptor count for themselves.
+const CallHeader& Call::next_header() {
+  const CallHeader* header = &handle_.next_header(arguments_.procedure);
+  while (connection_.line().expects(ntohl(header->xid))) header = &handle_.next_header(arguments_.procedure);
+  xid_ = ntohl(header->xid);
+  return *header;
+}
+
 bool Call::marshal_shared(association::MessageWriter& writer) {
   if (!association::is_plain_none(handle_.client()->cl_auth)) return marshal(writer.xdr());
-  const CallHeader& header = handle_.next_header(arguments_.procedure);
-  xid_ = ntohl(header.xid);
+  const CallHeader& header = next_header();
   writer.put_header(association::PlainCallHeader{header});
   return arguments_.encode(writer.xdr(), arguments_.arguments);
 }
 
 bool Call::marshal(XDR* xdrs) {
-  const CallHeader& header = handle_.next_header(arguments_.procedure);
-  xid_ = ntohl(header.xid);
+  const CallHeader& header = next_header();
   AUTH* const auth = handle_.client()->cl_auth;
   return XDR_PUTBYTES(xdrs, reinterpret_cast<const char*>(&header), sizeof header) &&
          AUTH_MARSHALL(auth, xdrs) &&
@@ -146,7 +228,7 @@ bool Call::marshal(XDR* xdrs) {
 }
 
 void Call::send_shared(Shared& shared) {
-  const Nanoseconds patience_ns = waits_not() ? kBatchPatience : handle_.wait_ns();
+  const Nanoseconds patience_ns = waits_not() ? kBatchPatience : wait_ns_;
   Deadline room(patience_ns);
   sent_shared_ = true;
   before_mark_ = number_ = shared.link.sender().next_number();
@@ -154,19 +236,28 @@ void Call::send_shared(Shared& shared) {
   number_ = shared.link.sender().next_number();
   const auto free = [&] { return shared.link.sender().frame_free(); };
   if (shared.link.wait(free, room) != Woken::kReady) throw RpcError(RPC_TIMEDOUT);
-  if (shared.heaps != nullptr) shared.heaps->accepted().expect(subject(true), arguments_.decode);
   shared.link.set_listening(false);  // while we write, an answer to an earlier call only stands in the way
-  shared.writer.begin(subject(false), patience_ns);
+  publish(shared, patience_ns, false);
+}
+
+// False: it cannot be sent ahead.
+bool Call::publish(Shared& shared, Nanoseconds patience_ns, bool ahead) {
+  program_ = static_cast<std::uint32_t>(handle_.program());
+  version_ = static_cast<std::uint32_t>(handle_.version());
+  if (shared.heaps != nullptr) shared.heaps->accepted().expect(subject(true), arguments_.decode);
+  shared.writer.begin(subject(false), patience_ns, false, ahead);
   bool encoded = marshal_shared(shared.writer);
   if (!encoded && shared.writer.must_begin_again()) {
     shared.writer.begin_again();
     encoded = marshal_shared(shared.writer);
   }
+  if (!encoded && ahead) return false;
   if (!encoded && !shared.writer.has_failed()) throw RpcError(RPC_CANTENCODEARGS);
-  shared.link.set_listening(!waits_not());
-  shared.writer.finish();
+  if (!ahead) shared.link.set_listening(!waits_not());
+  if (!shared.writer.finish()) return false;
   placed_ = shared.writer.is_placed();
   (placed_ ? connection_.counters().calls_placed : connection_.counters().calls_xdr).add();
+  return sent_shared_ = true;
 }
 
 void Call::send_socket() {
@@ -199,6 +290,8 @@ void Call::receive() {
 
 // Waits for one message on either channel and takes it. True: it was the answer.
 bool Call::receive_one() {
+  if (place_ != nullptr) wait_in_line(deadline_);
+  if (const auto begun = connection_.take_begun()) return take_begun(*begun);
   Shared* const shared = connection_.shared();
   if (shared == nullptr) return take_socket();
   switch (wait_for_message(*shared)) {
@@ -209,8 +302,24 @@ bool Call::receive_one() {
     case Woken::kTimeout:
       break;
   }
-  shared->link.set_listening(false);
+  if (place_ == nullptr) shared->link.set_listening(false);
   throw RpcError(RPC_TIMEDOUT);
+}
+
+// Until the call has the turn, or may be sent.
+void Call::wait_in_line(Deadline& deadline) {
+  if (!place_->has_turn()) {
+    if (!connection_.line().wait(*place_, deadline.at())) throw RpcError(RPC_TIMEDOUT);
+    connection_.stream().clear_error();  // what another thread ran into
+  }
+  if (place_->fate() != Line::Fate::kOpen) throw RpcError(RPC_CANTRECV, ECONNRESET);
+}
+
+void Call::leave_line() noexcept {
+  if (place_ == nullptr) return;
+  connection_.line().leave(*std::exchange(place_, nullptr));
+  Shared* const shared = connection_.shared();
+  if (shared != nullptr && !connection_.line().has_sent()) shared->link.set_listening(false);
 }
 
 Woken Call::wait_for_message(Shared& shared) {
@@ -218,25 +327,50 @@ Woken Call::wait_for_message(Shared& shared) {
   if (ready()) return Woken::kReady;
   if (shared.heaps != nullptr) shared.heaps->take_releases();  // while the server works
   if (connection_.stream().has_buffered(deadline_)) return Woken::kOther;
-  return shared.link.wait(ready, deadline_, connection_.socket(), shared.writer.bytes_for_peer());
+  if (shared.link.spin_until(ready, shared.writer.bytes_for_peer())) return Woken::kReady;
+  return wait_while_others_send(shared);
 }
 
-bool Call::take_shared(Shared& shared) {
-  if (shared.reader.peek() != MessageReader::Next::kMessage) throw memory::PeerFault("kind of a reply");
-  shared.reader.open(handle_.wait_ns());
-  shared.reader.expect(subject(true), handle_.receive_policy());
-  const bool mine = take_plain_reply(shared.reader) || take_message(shared.reader.xdr());
-  shared.reader.throw_failure();
-  connection_.counters().count_second(placed_, shared.reader.took_placed(), shared.reader.took_in_place());
-  shared.reader.close();
+// In a process of one thread there are none.
+Woken Call::wait_while_others_send(Shared& shared) {
+  const auto ready = [&] { return shared.link.receiver().ready(); };
+  if (__libc_single_threaded) return shared.link.wait_aside(ready, deadline_, connection_.socket());
+  if (place_ == nullptr && shared.link.may_spin()) {
+    Deadline hiccup(kHiccup);
+    const Woken woken = shared.link.wait_aside(ready, hiccup, connection_.socket());
+    if (woken != Woken::kTimeout || now_ns() >= deadline_.at()) return woken;
+  }
+  if (place_ == nullptr) {
+    place_ = &connection_.line().join();
+    connection_.line().note_sent(*place_, {xid_, before_mark_, number_});
+  }
+  const Line::Away away(connection_.line());
+  return shared.link.wait_aside(ready, deadline_, connection_.socket());
+}
+
+// Another thread's call came upon this answer. It may have come for one that has given up meanwhile.
+bool Call::take_begun(const Begun& begun) {
+  return begun.is_shared ? take_shared(*connection_.shared(), &begun) : take_socket(&begun);
+}
+
+bool Call::take_shared(Shared& shared, const Begun* begun) {
+  MessageReader& reader = shared.reader;
+  if (begun == nullptr && reader.peek() != MessageReader::Next::kMessage) throw memory::PeerFault("kind of a reply");
+  if (begun == nullptr) reader.open(wait_ns_);
+  else reader.set_patience(wait_ns_);
+  reader.expect(subject(true), handle_.receive_policy());
+  const bool mine = (begun == nullptr && take_plain_reply(reader)) || take_message(reader.xdr(), begun);
+  reader.throw_failure();
+  if (connection_.has_begun()) return false;  // goes on in another thread
+  connection_.counters().count_second(placed_, reader.took_placed(), reader.took_in_place());
+  reader.close();
   return mine;
 }
 
-bool Call::take_socket() {
+bool Call::take_socket(const Begun* begun) {
   association::SocketStream& stream = connection_.stream();
-  // Not inside a record: libtirpc's stream would take the answer to a later call for its rest.
-  if (!stream.has_buffered(deadline_)) stream.wait_readable(deadline_);
-  if (stream.error_stat() == RPC_SUCCESS && stream.next_record(deadline_) && take_message(stream.xdr())) {
+  if (begun != nullptr) stream.go_on(deadline_);
+  if ((begun != nullptr || next_record()) && take_message(stream.xdr(), begun)) {
     connection_.note_socket_answer(xid_);
     return true;
   }
@@ -247,11 +381,17 @@ bool Call::take_socket() {
   return false;
 }
 
+// Not inside a record: libtirpc's stream would take the answer to a later call for its rest.
+bool Call::next_record() {
+  association::SocketStream& stream = connection_.stream();
+  if (!stream.has_buffered(deadline_)) stream.wait_readable(deadline_);
+  return stream.error_stat() == RPC_SUCCESS && stream.next_record(deadline_);
+}
+
 // The answer as it nearly always is.
 bool Call::take_plain_reply(MessageReader& reader) {
   const association::PlainReply expected = association::plain_reply(xid_);
   if (!reader.pass_over(std::as_bytes(std::span(expected)))) return false;
-  handle_.error().re_status = RPC_SUCCESS;  // a handler's call, which failed, may have been here meanwhile
   opaque_auth none = _null_auth;
   take_results(none, reader.xdr());
   return true;
@@ -259,37 +399,42 @@ bool Call::take_plain_reply(MessageReader& reader) {
 
 // An answer that succeeded: its verifier is checked, its results are decoded.
 void Call::take_results(opaque_auth& verifier, XDR* xdrs) {
-  rpc_err& error = handle_.error();
   AUTH* const auth = handle_.client()->cl_auth;
   const bool plain = association::is_plain_none(auth);  // it takes any verifier, and wraps nothing
   if (!plain && !AUTH_VALIDATE(auth, &verifier)) {
-    error.re_status = RPC_AUTHERROR;
-    error.re_why = AUTH_INVALIDRESP;
+    error_.re_status = RPC_AUTHERROR;
+    error_.re_why = AUTH_INVALIDRESP;
     return;
   }
   const auto where = static_cast<caddr_t>(arguments_.results);
   const bool decoded = plain ? arguments_.decode(xdrs, where) : AUTH_UNWRAP(auth, xdrs, arguments_.decode, where);
-  if (!decoded) error.re_status = RPC_CANTDECODERES;
+  if (!decoded) error_.re_status = RPC_CANTDECODERES;
 }
 
 // True: it was the answer, and was decoded.
-bool Call::take_message(XDR* xdrs) {
+bool Call::take_message(XDR* xdrs, const Begun* begun) {
   rpc_msg reply = empty_reply();
-  if (!xdr_replymsg(xdrs, &reply)) return false;  // not a reply: passed over, as libtirpc does
+  if (begun != nullptr) reply.rm_xid = begun->xid;
+  else if (!xdr_u_int32_t(xdrs, &reply.rm_xid)) return false;
   const bool mine = reply.rm_xid == xid_;
-  if (mine) {
-    finish(xdrs, reply);
-  } else {
-    connection_.take_answer(reply, xdrs);  // any other is late: passed over
-  }
+  if (!mine && hand_over({reply.rm_xid, xdrs != connection_.stream().xdr()})) return false;
+  if (!decode_reply(xdrs, reply)) return false;  // not a reply: passed over, as libtirpc does
+  if (mine) finish(xdrs, reply);
+  else connection_.take_answer(reply, xdrs);  // any other is late: passed over
   free_verifier(reply);
   return mine;
 }
 
+// Whether it is another thread's, which has the turn now.
+bool Call::hand_over(const Begun& message) {
+  if (place_ == nullptr || !connection_.line().give_turn(*place_, message.xid)) return false;
+  connection_.put_begun(message);
+  return true;
+}
+
 void Call::finish(XDR* xdrs, rpc_msg& reply) {
-  rpc_err& error = handle_.error();
-  _seterr_reply(&reply, &error);
-  if (error.re_status == RPC_SUCCESS) return take_results(reply.acpted_rply.ar_verf, xdrs);
+  _seterr_reply(&reply, &error_);
+  if (error_.re_status == RPC_SUCCESS) return take_results(reply.acpted_rply.ar_verf, xdrs);
   again_ = AUTH_REFRESH(handle_.client()->cl_auth, &reply) != 0;
 }
 
@@ -310,25 +455,36 @@ class UnwindGuard {
   bool done_ = false;
 };
 
+// A signal handler calls within a call on the same connection.
+clnt_stat refuse_call(Handle& handle) {
+  const LookGuard guard(handle.connection().line());
+  return handle.fail(RPC_CANTSEND, EDEADLK);
+}
+
 }  // namespace
 
+// The handle's last error is written with the lock.
+[[gnu::no_sanitize("null")]]  // for c_boundary(), which is inlined here
 clnt_stat call_remote(Handle& handle, const CallArguments& arguments) {
   Connection& connection = handle.connection();
-  const CallGuard guard(connection.lock());
-  if (!guard.is_usable()) throw RpcError(RPC_CANTSEND, EDEADLK);
-  UnwindGuard unwind(connection);
-  const clnt_stat stat = observing_errors([&] { return Call(handle, arguments).run(); },
-                                          [&](const RpcError& error) {
-                                            unwind.done();
-                                            connection.on_call_error(error);
-                                          });
-  unwind.done();
-  return stat;
+  const CallGuard guard(connection.line());
+  if (!guard.is_usable()) return refuse_call(handle);
+  const auto run = [&] {
+    UnwindGuard unwind(connection);
+    const clnt_stat stat = observing_errors([&] { return Call(handle, arguments).run(); },
+                                            [&](const RpcError& error) {
+                                              unwind.done();
+                                              connection.on_call_error(error);
+                                            });
+    unwind.done();
+    return stat;
+  };
+  return c_boundary(run, [&](clnt_stat stat, int error) { return handle.fail(stat, error); });
 }
 
 clnt_stat upgrade_handle(Handle& handle, Nanoseconds timeout_ns) {
   Connection& connection = handle.connection();
-  const CallGuard guard(connection.lock());
+  const CallGuard guard(connection.line());
   if (!guard.is_usable()) return RPC_TIMEDOUT;
   Deadline deadline(timeout_ns);
   connection.drive_upgrade(deadline);

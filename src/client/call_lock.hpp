@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One call at a time on a connection. A signal handler that calls inside a call on the same connection
+// The lock of a connection. A signal handler that calls inside a call on the same connection
 // is told so: it would wait for itself. (libtirpc 1.3.3 hangs there.)
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
 
 #include "base/lock.hpp"
 
@@ -12,8 +16,13 @@ namespace vmrpc::client {
 class CallLock {
  public:
   // Whether this thread holds the lock, or is about to take or give it: then a handler is asking.
-  bool is_mine() const noexcept {
-    return t_changing == this || owner_.load(std::memory_order_relaxed) == this_thread();
+  bool is_held_here() const noexcept { return t_changing == this || is_mine(); }
+  // Whether this thread holds the lock.
+  bool is_mine() const noexcept { return owner_.load(std::memory_order_relaxed) == this_thread(); }
+  // Whether this thread is away from it.
+  bool is_away_here() const noexcept {
+    const std::size_t count = std::min<std::size_t>(t_away.count, t_away.locks.size());
+    return std::find(t_away.locks.begin(), t_away.locks.begin() + count, serial_) != t_away.locks.begin() + count;
   }
 
   void lock() noexcept {
@@ -28,10 +37,32 @@ class CallLock {
     return true;
   }
   void unlock() noexcept {
+    unlock_and([] {});
+  }
+  // With what has to follow before a handler may take the lock.
+  template <typename Then>
+  void unlock_and(const Then& then) noexcept {
     const Changing changing(this);
     owner_.store(nullptr, std::memory_order_relaxed);
     lock_.unlock();
+    then();
   }
+
+  // This thread has a call here, and gives the lock to others meanwhile.
+  class AwayNote {
+   public:
+    explicit AwayNote(const CallLock& lock) noexcept : at_(t_away.count) {
+      if (at_ < t_away.locks.size()) t_away.locks[at_] = lock.serial_;
+      std::atomic_signal_fence(std::memory_order_seq_cst);
+      t_away.count = at_ + 1;
+    }
+    AwayNote(const AwayNote&) = delete;
+    // With those that a handler's siglongjmp() left behind.
+    ~AwayNote() { t_away.count = at_; }
+
+   private:
+    const std::uint32_t at_;
+  };
 
  private:
   struct Changing {
@@ -45,6 +76,12 @@ class CallLock {
     }
     const CallLock* const outer;
   };
+  // The innermost call last; more than a handler in a handler in a handler are not noted. By number: a call that was
+  // left by siglongjmp() stays noted, and its connection's address may be another's later.
+  struct AwayList {
+    std::array<volatile std::uint64_t, 4> locks;
+    volatile std::uint32_t count;
+  };
 
   // What only this thread can have.
   static const void* this_thread() noexcept {
@@ -53,28 +90,12 @@ class CallLock {
 
   // initial-exec: an address, not a call of the dynamic linker's.
   [[gnu::tls_model("initial-exec")]] static inline thread_local const CallLock* volatile t_changing = nullptr;
+  [[gnu::tls_model("initial-exec")]] static inline thread_local AwayList t_away{};
+  static inline std::atomic<std::uint64_t> g_serial{0};
 
   Lock lock_;
   std::atomic<const void*> owner_{nullptr};
-};
-
-// Holds the lock for one call.
-class CallGuard {
- public:
-  explicit CallGuard(CallLock& lock) : lock_(lock), usable_(!lock.is_mine()) {
-    if (usable_) lock_.lock();
-  }
-  CallGuard(const CallGuard&) = delete;
-  ~CallGuard() {
-    if (usable_) lock_.unlock();
-  }
-
-  // False: a signal handler interrupted a call of this thread; nothing may be touched.
-  bool is_usable() const noexcept { return usable_; }
-
- private:
-  CallLock& lock_;
-  bool usable_;
+  const std::uint64_t serial_ = g_serial.fetch_add(1, std::memory_order_relaxed) + 1;
 };
 
 }  // namespace vmrpc::client

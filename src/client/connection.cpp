@@ -17,6 +17,7 @@
 #include "base/boundary.hpp"
 #include "base/log.hpp"
 #include "base/process.hpp"
+#include "base/quiesced.hpp"
 #include "base/settings.hpp"
 #include "base/signals.hpp"
 #include "client/probe_memory.hpp"
@@ -47,29 +48,73 @@ void Connection::on_call_unwound() {
   Shared* const shared = this->shared();
   if (shared == nullptr) return;
   shared->writer.abandon();
-  if (shared->reader.is_open()) end_shared(RpcError(RPC_CANTRECV, ECANCELED));
+  if (shared->reader.is_open() && !has_begun()) end_shared(RpcError(RPC_CANTRECV, ECANCELED));
 }
 
 void Connection::leave_shared(rpc_vm_reason reason) {
   const SignalsBlocked blocked;
+  end_line();
+  if (begun_ && begun_->is_shared) begun_.reset();
   if (shared_->link.endpoint().peer_may_vanish) association::end_heartbeat(socket_);
   shared_.reset();
   counters().chunks_held.set(0);
   report_.stays(reason);
 }
 
-// Not with messages on their way that nobody waits for: they would be lost.
+// What it took, only a peer that has left says.
+void Connection::end_line() noexcept {
+  if (line_.is_empty()) return;
+  association::Link& link = shared_->link;
+  std::uint32_t next = 0;
+  const bool is_told = link.peer_has_left() && c_boundary([&] { return next = link.sender().next_to_be_read(), true; },
+                                                          [](clnt_stat, int) { return false; });
+  line_.end_association(is_told, next);
+}
+
+// Calls that follow each other leave no moment in between: the next one leaves.
 bool Connection::try_leave() {
-  if (!lock_.try_lock()) return false;
+  leave_asked_.store(true, std::memory_order_relaxed);
+  if (!line_.try_lock()) return false;
+  const bool left = leave_if_idle();
+  line_.unlock();
+  return left;
+}
+
+// Not with messages on their way, be it that nobody waits for them: they would be lost.
+bool Connection::leave_if_idle() {
   Shared* const shared = this->shared();
-  const bool idle = shared == nullptr || c_boundary([&] { return shared->link.sender().all_read(); },
-                                                    [](clnt_stat, int) { return true; });
-  if (idle && shared != nullptr) {
-    shared->link.leave();
-    leave_shared(RPC_VM_OFF);
-  }
-  lock_.unlock();
-  return idle;
+  const bool idle = !line_.has_sent() && (shared == nullptr || c_boundary([&] { return shared->link.sender().all_read(); },
+                                                                          [](clnt_stat, int) { return true; }));
+  if (!idle) return false;
+  leave_asked_.store(false, std::memory_order_relaxed);
+  if (shared == nullptr) return true;
+  shared->link.leave();
+  leave_shared(RPC_VM_OFF);
+  return true;
+}
+
+// It may have changed its mind.
+void Connection::leave_as_asked() {
+  if (is_quiesced()) leave_if_idle();
+  else leave_asked_.store(false, std::memory_order_relaxed);
+}
+
+void Connection::wait_until_alone() {
+  if (is_alone()) return;
+  struct Stay {  // waiting can be cancelled
+    explicit Stay(Line& to_be_in) : line(to_be_in), place(line.join()) {}
+    ~Stay() { line.leave(place); }
+    Line& line;
+    Line::Place& place;
+  } stay(line_);
+  line_.note_needs_turn(stay.place);
+  (void)line_.wait(stay.place, kForever);
+}
+
+// A forked child has the parent's, and none of its streams.
+std::optional<Begun> Connection::take_some_begun() noexcept {
+  const auto begun = std::exchange(begun_, std::nullopt);
+  return is_this_process(process_) ? begun : std::nullopt;
 }
 
 void Connection::end_shared(const RpcError& error) {

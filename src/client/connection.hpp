@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One client connection: its socket, and the shared memory beside it once it is upgraded.
 //
-// Handles made on one descriptor share it. Everything here needs the call lock.
+// Handles made on one descriptor share it. Everything here needs the lock of its line.
 #pragma once
 
 #include <rpc/rpc.h>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -15,20 +16,27 @@
 #include "association/quiesce.hpp"
 #include "association/report.hpp"
 #include "association/shared.hpp"
-#include "client/call_lock.hpp"
 #include "association/socket_stream.hpp"
 #include "base/process.hpp"
+#include "client/line.hpp"
 
 namespace vmrpc::client {
 
 using association::Shared;
+
+// A message whose XID was read; what follows it is what the stream holds next.
+struct Begun {
+  std::uint32_t xid;
+  bool is_shared;
+};
 
 class Connection final : public association::Quiescible {
  public:
   Connection(int socket, u_int send_bytes, u_int receive_bytes);
   ~Connection() { stop_listening(); }
 
-  CallLock& lock() noexcept { return lock_; }
+  // With the connection's lock.
+  Line& line() noexcept { return line_; }
   int socket() const noexcept { return socket_; }
   association::SocketStream& stream() noexcept { return *stream_; }
   association::Report& report() noexcept { return report_; }
@@ -43,8 +51,21 @@ class Connection final : public association::Quiescible {
   void on_call_error(const RpcError& error);
   // Goes back to the socket, for that reason.
   void leave_shared(rpc_vm_reason reason);
-  // Without the call lock.
+  // Without the lock.
   bool try_leave() override;
+  bool is_asked_to_leave() const noexcept { return leave_asked_.load(std::memory_order_relaxed); }
+  // Leaves shared memory, if an administrator wants it and nothing is on its way.
+  void leave_if_asked() {
+    if (is_asked_to_leave()) leave_as_asked();
+  }
+  // No calls of other threads are on their way or wait to be.
+  bool is_alone() const noexcept { return line_.is_empty() || !is_this_process(process_); }
+  // Waits until that is so, away from the lock.
+  void wait_until_alone();
+  // What a call came upon that is another's, which has been given the turn.
+  void put_begun(const Begun& begun) noexcept { begun_ = begun; }
+  bool has_begun() const noexcept { return begun_.has_value(); }
+  std::optional<Begun> take_begun() noexcept { return begun_ ? take_some_begun() : std::nullopt; }
   // A call was left by cancellation or an exception of the program's: what it had begun is ended.
   void on_call_unwound();
 
@@ -78,8 +99,13 @@ class Connection final : public association::Quiescible {
   void mark_order(Shared& shared, Deadline& deadline) {
     if (order_unknown_) publish_mark(shared, deadline);
   }
+  bool is_order_known() const noexcept { return !order_unknown_; }
 
  private:
+  bool leave_if_idle();
+  void leave_as_asked();
+  void end_line() noexcept;
+  std::optional<Begun> take_some_begun() noexcept;
   void publish_mark(Shared& shared, Deadline& deadline);
   void go_up();
   void end_shared(const RpcError& error);
@@ -89,7 +115,9 @@ class Connection final : public association::Quiescible {
   const int socket_;
   const u_int send_bytes_;
   const u_int receive_bytes_;
-  CallLock lock_;
+  Line line_;
+  std::optional<Begun> begun_;
+  std::atomic<bool> leave_asked_{false};
   association::Report report_;
   std::unique_ptr<association::SocketStream> stream_;
   std::unique_ptr<association::ClientUpgrade> upgrade_;

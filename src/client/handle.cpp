@@ -26,17 +26,7 @@ struct HandleOps {
 
   static clnt_stat call(CLIENT* client, rpcproc_t procedure, xdrproc_t encode, void* arguments,
                         xdrproc_t decode, void* results, timeval timeout) {
-    Handle& handle = self(client);
-    return c_boundary(
-        [&] {
-          return call_remote(handle, {procedure, encode, arguments, decode, results, timeout});
-        },
-        [&](clnt_stat stat, int error) {
-          handle.error() = {};
-          handle.error().re_status = stat;
-          handle.error().re_errno = error;
-          return stat;
-        });
+    return call_remote(self(client), {procedure, encode, arguments, decode, results, timeout});
   }
   static void abort(CLIENT*) {}  // libtirpc's does nothing either
   static void get_error(CLIENT* client, rpc_err* error) { *error = self(client).error(); }
@@ -47,6 +37,7 @@ struct HandleOps {
     c_boundary([&] { self(client).destroy(); }, [](clnt_stat, int) {});
   }
   static bool_t control(CLIENT* client, u_int request, void* info) {
+    const LookGuard guard(self(client).connection().line());
     return c_boundary([&]() -> bool_t { return self(client).control(request, info); },
                       [](clnt_stat, int) -> bool_t { return FALSE; });
   }
@@ -141,9 +132,12 @@ void Handle::destroy() {
   CLIENT* const client = client_;
   const std::shared_ptr<Connection> connection = std::move(connection_);
   {
-    std::unique_lock lock(connection->lock(), std::defer_lock);
-    // A call of another thread ends first; one of this thread was left by siglongjmp() and never will.
-    if (!connection->lock().is_mine()) lock.lock();
+    std::unique_lock lock(connection->line(), std::defer_lock);
+    // Calls of other threads end first; one of this thread was left by siglongjmp() and never will.
+    if (!connection->line().has_call_here()) {
+      lock.lock();
+      connection->wait_until_alone();
+    }
     client->cl_ops = stock_ops_;
   }
   delete this;

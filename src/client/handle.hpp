@@ -48,7 +48,14 @@ class Handle {
     if (!wait_is_set_ && is_acceptable(timeout)) wait_ns_ = to_ns(timeout);
   }
   Nanoseconds wait_ns() const noexcept { return wait_ns_; }
+  // What clnt_geterr() tells: of the last call of any thread.
   rpc_err& error() noexcept { return error_; }
+  clnt_stat fail(clnt_stat stat, int error) noexcept {
+    error_ = {};
+    error_.re_status = stat;
+    error_.re_errno = error;
+    return stat;
+  }
 
   // What may be done with results (rpc/vm.h).
   const association::ReceivePolicy& receive_policy() const noexcept { return policy_; }

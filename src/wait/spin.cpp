@@ -51,22 +51,28 @@ double round_ns() {
 }
 
 SpinBudget::SpinBudget(unsigned max_us)
-    : max_rounds_(rounds_of(max_us)), rounds_(max_rounds_), retry_interval_(kFirstRetry) {}
+    : max_rounds_(rounds_of(max_us)), rounds_(all()), retry_interval_(kFirstRetry) {}
 
-void SpinBudget::set_max_us(unsigned max_us) { *this = SpinBudget(max_us); }
+void SpinBudget::set_max_us(unsigned max_us) {
+  max_rounds_.store(rounds_of(max_us), std::memory_order_relaxed);
+  rounds_ = all();
+  waits_without_spin_ = 0;
+  retry_interval_ = kFirstRetry;
+  is_trying_ = false;
+}
 
 std::uint32_t SpinBudget::begin(std::size_t bytes_first) noexcept {
-  if (max_rounds_ == 0) return 0;
+  if (all() == 0) return 0;
   if (rounds_ != 0) return bytes_first < kFewBytes ? rounds_ : rounds_ + rounds_of(us_for(bytes_first));
   if (++waits_without_spin_ < retry_interval_) return 0;
   waits_without_spin_ = 0;
-  rounds_ = max_rounds_;
+  rounds_ = all();
   is_trying_ = true;
-  return max_rounds_ * kLongTimes;
+  return all() * kLongTimes;
 }
 
 void SpinBudget::won(std::uint32_t used) noexcept {
-  const std::uint32_t most = used > max_rounds_ / 2 ? max_rounds_ * kLongTimes : max_rounds_;
+  const std::uint32_t most = used > all() / 2 ? all() * kLongTimes : all();
   rounds_ = std::min(most, rounds_ * 2);
   retry_interval_ = kFirstRetry;
   is_trying_ = false;
@@ -75,7 +81,7 @@ void SpinBudget::won(std::uint32_t used) noexcept {
 void SpinBudget::lost() noexcept {
   if (rounds_ == 0) return;
   rounds_ /= 2;
-  if (std::exchange(is_trying_, false) || rounds_ < max_rounds_ / kSmallestPart) {
+  if (std::exchange(is_trying_, false) || rounds_ < all() / kSmallestPart) {
     rounds_ = 0;
     retry_interval_ = std::min(retry_interval_ * 2, kLastRetry);
   }

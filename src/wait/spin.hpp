@@ -2,6 +2,7 @@
 // How long to spin before sleeping: calibrated in rounds, shortened while spinning does not pay.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -23,16 +24,17 @@ class SpinBudget {
   // peer goes through `bytes_first`.
   std::uint32_t begin(std::size_t bytes_first = 0) noexcept;
   // When something is known to come.
-  std::uint32_t all() const noexcept { return max_rounds_; }
+  std::uint32_t all() const noexcept { return max_rounds_.load(std::memory_order_relaxed); }
   // `used`: rounds that it took.
   void won(std::uint32_t used) noexcept;
   void lost() noexcept;
 
+  // The only one beside all() and is_on() that another thread may call while this one waits.
   void set_max_us(unsigned max_us);
-  bool is_on() const noexcept { return max_rounds_ != 0; }
+  bool is_on() const noexcept { return all() != 0; }
 
  private:
-  std::uint32_t max_rounds_;
+  std::atomic<std::uint32_t> max_rounds_;
   std::uint32_t rounds_;
   std::uint32_t waits_without_spin_ = 0;
   std::uint32_t retry_interval_;

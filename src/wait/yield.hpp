@@ -9,6 +9,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 
 #include "base/clock.hpp"
@@ -19,14 +20,15 @@ class YieldBudget {
  public:
   explicit YieldBudget(bool on) noexcept : on_(on) {}
 
-  void set(bool on) noexcept { on_ = on; }
-  bool is_on() const noexcept { return on_; }
+  // These two also while another thread waits.
+  void set(bool on) noexcept { on_.store(on, std::memory_order_relaxed); }
+  bool is_on() const noexcept { return on_.load(std::memory_order_relaxed); }
 
   // Lets others run, twice at most, until `ready()`; not at all for a while after that took long. `crowded()`: whether
   // the server has many clients on this CPU.
   template <typename Ready, typename Crowded>
   bool until(const Ready& ready, const Crowded& crowded) {
-    if (!on_) return false;
+    if (!is_on()) return false;
     const Nanoseconds begin = now_ns();
     if (!may_try(begin, crowded)) return false;
     bool found = false;
@@ -41,7 +43,7 @@ class YieldBudget {
   // The policy of until(): whether to yield for a wait that begins now, and from when to when a yield lasted.
   template <typename Crowded>
   bool may_try(Nanoseconds now, const Crowded& crowded) const noexcept {
-    return on_ && (now >= rest_until_ || (!rests_in_crowd_ && crowded()));
+    return is_on() && (now >= rest_until_ || (!rests_in_crowd_ && crowded()));
   }
   template <typename Crowded>
   void note(Nanoseconds begin, Nanoseconds end, const Crowded& crowded) noexcept {
@@ -67,7 +69,7 @@ class YieldBudget {
   static constexpr Nanoseconds kLeastTimes = 8, kMostTimes = 256;
   static constexpr std::uint32_t kStreak = 128;  // so many short ones in a row halve the times
 
-  bool on_;
+  std::atomic<bool> on_;
   bool rests_in_crowd_ = false;
   Nanoseconds rest_until_ = 0;
   Nanoseconds times_ = kLeastTimes;

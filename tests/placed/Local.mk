@@ -16,6 +16,7 @@ check_PROGRAMS += %reldir%/placed-test
 	%reldir%/fixture.c %reldir%/fixture.h \
 	%reldir%/in_place_test.c \
 	%reldir%/life_test.c \
+	%reldir%/line_test.c \
 	%reldir%/main.c \
 	%reldir%/mixed_test.c \
 	%reldir%/release_test.c \

@@ -4,8 +4,10 @@
 
 #include <malloc.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/support/address.h"
 #include "tests/support/deadline.h"
@@ -14,6 +16,7 @@ extern void placed_prog_1(struct svc_req*, SVCXPRT*);
 extern void by_value_prog_1(struct svc_req*, SVCXPRT*);
 
 static int channel = -1;
+static bool is_apart; /* a process made for one call */
 static u_int n_notes, noted_bytes;
 
 static void* copy_of(const void* data, size_t nbytes) {
@@ -135,6 +138,14 @@ bool_t placed_hold_1_svc(bulk* sent, bulk* result, struct svc_req* request) {
   return placed_echo_1_svc(sent, result, request);
 }
 
+/* The parent answers nothing; the child, which inherits the connection, answers over its socket. */
+bool_t placed_apart_1_svc(bulk* sent, bulk* result, struct svc_req* request) {
+  is_apart = fork() == 0;
+  if (is_apart) return placed_hold_1_svc(sent, result, request);
+  signal(SIGCHLD, SIG_IGN); /* nobody waits for it */
+  return FALSE;
+}
+
 bool_t placed_relay_1_svc(relay* sent, bulk* result, struct svc_req* request) {
   (void)request;
   CLIENT* back = move_to_placed(connect_to_port(sent->port));
@@ -151,6 +162,7 @@ bool_t placed_stop_1_svc(void* nothing, void* result, struct svc_req* request) {
 
 int placed_prog_1_freeresult(SVCXPRT* xprt, xdrproc_t free_result, caddr_t result) {
   (void)xprt;
+  if (is_apart) _exit(EXIT_SUCCESS);
   xdr_free(free_result, result);
   return TRUE;
 }

@@ -56,7 +56,9 @@ class Call {
         wait_ns_(wait_of(handle, arguments.timeout)),
         deadline_(wait_ns_) {}
   Call(const Call&) = delete;
-  ~Call() { leave_line(); }
+  ~Call() {
+    if (place_ != nullptr) leave_line();
+  }
 
   clnt_stat run();
 
@@ -74,25 +76,26 @@ class Call {
   void attempt();
   void attempt_once();
   bool was_not_taken();
-  [[gnu::noinline]] void send_in_line();
+  [[gnu::noinline]] bool was_sent_in_line();
   bool send_ahead();
-  [[gnu::always_inline]] inline void send_in_turn();
+  void send_in_turn();
   void send();
   void send_shared(Shared& shared);
   [[gnu::always_inline]] inline bool publish(Shared& shared, Nanoseconds patience_ns, bool ahead);
   void send_socket();
   bool marshal_shared(association::MessageWriter& writer);
   bool marshal(XDR* xdrs);
-  const CallHeader& next_header();
+  [[gnu::always_inline]] inline const CallHeader& next_header();
 
   void receive();
   bool receive_one();
   void wait_in_line(Deadline& deadline);
-  void leave_line() noexcept;
+  [[gnu::noinline]] void leave_line() noexcept;
   Woken wait_for_message(Shared& shared);
   Woken wait_while_others_send(Shared& shared);
-  bool take_begun(const Begun& begun);
-  bool take_shared(Shared& shared, const Begun* begun = nullptr);
+  [[gnu::noinline]] bool take_begun();
+  bool take_shared(Shared& shared);
+  [[gnu::always_inline]] inline bool end_message(MessageReader& reader, bool mine);
   bool take_socket(const Begun* begun = nullptr);
   bool next_record();
   bool take_plain_reply(MessageReader& reader);
@@ -147,10 +150,9 @@ bool Call::was_not_taken() {
 }
 
 void Call::attempt_once() {
-  leave_line();
+  if (place_ != nullptr) leave_line();
   error_ = {};
-  if (connection_.is_alone()) send_in_turn();
-  else send_in_line();
+  if (connection_.is_alone() || !was_sent_in_line()) send_in_turn();
   if (is_batched()) return connection_.counters().batched.add();
   if (waits_not()) throw RpcError(RPC_TIMEDOUT);
   receive();
@@ -159,14 +161,15 @@ void Call::attempt_once() {
 
 // --- sending ---
 
-// Other threads' calls are on their way. What is small goes behind them; all else waits until they have ended.
-void Call::send_in_line() {
+// Other threads' calls are on their way. What is small goes behind them; all else waits until they have ended, and has
+// the turn then.
+bool Call::was_sent_in_line() {
   Deadline patience(waits_not() ? kBatchPatience : wait_ns_);
   place_ = &connection_.line().join();
   while (true) {
     wait_in_line(patience);
-    if (place_->has_turn()) return send_in_turn();
-    if (send_ahead()) return;
+    if (place_->has_turn()) return false;
+    if (send_ahead()) return true;
     connection_.line().note_needs_turn(*place_);
   }
 }
@@ -291,7 +294,7 @@ void Call::receive() {
 // Waits for one message on either channel and takes it. True: it was the answer.
 bool Call::receive_one() {
   if (place_ != nullptr) wait_in_line(deadline_);
-  if (const auto begun = connection_.take_begun()) return take_begun(*begun);
+  if (connection_.has_begun()) return take_begun();
   Shared* const shared = connection_.shared();
   if (shared == nullptr) return take_socket();
   switch (wait_for_message(*shared)) {
@@ -316,7 +319,6 @@ void Call::wait_in_line(Deadline& deadline) {
 }
 
 void Call::leave_line() noexcept {
-  if (place_ == nullptr) return;
   connection_.line().leave(*std::exchange(place_, nullptr));
   Shared* const shared = connection_.shared();
   if (shared != nullptr && !connection_.line().has_sent()) shared->link.set_listening(false);
@@ -349,19 +351,26 @@ Woken Call::wait_while_others_send(Shared& shared) {
 }
 
 // Another thread's call came upon this answer. It may have come for one that has given up meanwhile.
-bool Call::take_begun(const Begun& begun) {
-  return begun.is_shared ? take_shared(*connection_.shared(), &begun) : take_socket(&begun);
+bool Call::take_begun() {
+  const Begun begun = connection_.take_begun();
+  if (!begun.is_shared) return take_socket(&begun);
+  MessageReader& reader = connection_.shared()->reader;
+  reader.set_patience(wait_ns_);
+  reader.expect(subject(true), handle_.receive_policy());
+  return end_message(reader, take_message(reader.xdr(), &begun));
 }
 
-bool Call::take_shared(Shared& shared, const Begun* begun) {
+bool Call::take_shared(Shared& shared) {
   MessageReader& reader = shared.reader;
-  if (begun == nullptr && reader.peek() != MessageReader::Next::kMessage) throw memory::PeerFault("kind of a reply");
-  if (begun == nullptr) reader.open(wait_ns_);
-  else reader.set_patience(wait_ns_);
+  if (reader.peek() != MessageReader::Next::kMessage) throw memory::PeerFault("kind of a reply");
+  reader.open(wait_ns_);
   reader.expect(subject(true), handle_.receive_policy());
-  const bool mine = (begun == nullptr && take_plain_reply(reader)) || take_message(reader.xdr(), begun);
+  return end_message(reader, take_plain_reply(reader) || take_message(reader.xdr(), nullptr));
+}
+
+bool Call::end_message(MessageReader& reader, bool mine) {
   reader.throw_failure();
-  if (connection_.has_begun()) return false;  // goes on in another thread
+  if (connection_.has_begun()) return false;  // it goes on in another thread
   connection_.counters().count_second(placed_, reader.took_placed(), reader.took_in_place());
   reader.close();
   return mine;

@@ -20,10 +20,7 @@ class CallLock {
   // Whether this thread holds the lock.
   bool is_mine() const noexcept { return owner_.load(std::memory_order_relaxed) == this_thread(); }
   // Whether this thread is away from it.
-  bool is_away_here() const noexcept {
-    const std::size_t count = std::min<std::size_t>(t_away.count, t_away.locks.size());
-    return std::find(t_away.locks.begin(), t_away.locks.begin() + count, serial_) != t_away.locks.begin() + count;
-  }
+  bool is_away_here() const noexcept { return t_away.count != 0 && is_noted(); }
 
   void lock() noexcept {
     const Changing changing(this);
@@ -82,6 +79,11 @@ class CallLock {
     std::array<volatile std::uint64_t, 4> locks;
     volatile std::uint32_t count;
   };
+
+  bool is_noted() const noexcept {
+    const std::size_t count = std::min<std::size_t>(t_away.count, t_away.locks.size());
+    return std::any_of(t_away.locks.begin(), t_away.locks.begin() + count, [&](std::uint64_t one) { return one == serial_; });
+  }
 
   // What only this thread can have.
   static const void* this_thread() noexcept {

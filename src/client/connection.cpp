@@ -54,7 +54,7 @@ void Connection::on_call_unwound() {
 void Connection::leave_shared(rpc_vm_reason reason) {
   const SignalsBlocked blocked;
   end_line();
-  if (begun_ && begun_->is_shared) begun_.reset();
+  if (begun_.is_shared) has_begun_ = false;
   if (shared_->link.endpoint().peer_may_vanish) association::end_heartbeat(socket_);
   shared_.reset();
   counters().chunks_held.set(0);
@@ -109,12 +109,6 @@ void Connection::wait_until_alone() {
   } stay(line_);
   line_.note_needs_turn(stay.place);
   (void)line_.wait(stay.place, kForever);
-}
-
-// A forked child has the parent's, and none of its streams.
-std::optional<Begun> Connection::take_some_begun() noexcept {
-  const auto begun = std::exchange(begun_, std::nullopt);
-  return is_this_process(process_) ? begun : std::nullopt;
 }
 
 void Connection::end_shared(const RpcError& error) {

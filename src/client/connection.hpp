@@ -63,9 +63,15 @@ class Connection final : public association::Quiescible {
   // Waits until that is so, away from the lock.
   void wait_until_alone();
   // What a call came upon that is another's, which has been given the turn.
-  void put_begun(const Begun& begun) noexcept { begun_ = begun; }
-  bool has_begun() const noexcept { return begun_.has_value(); }
-  std::optional<Begun> take_begun() noexcept { return begun_ ? take_some_begun() : std::nullopt; }
+  void put_begun(const Begun& begun) noexcept {
+    begun_ = begun;
+    has_begun_ = true;
+  }
+  bool has_begun() const noexcept { return has_begun_ && is_this_process(process_); }
+  Begun take_begun() noexcept {
+    has_begun_ = false;
+    return begun_;
+  }
   // A call was left by cancellation or an exception of the program's: what it had begun is ended.
   void on_call_unwound();
 
@@ -105,7 +111,6 @@ class Connection final : public association::Quiescible {
   bool leave_if_idle();
   void leave_as_asked();
   void end_line() noexcept;
-  std::optional<Begun> take_some_begun() noexcept;
   void publish_mark(Shared& shared, Deadline& deadline);
   void go_up();
   void end_shared(const RpcError& error);
@@ -116,7 +121,8 @@ class Connection final : public association::Quiescible {
   const u_int send_bytes_;
   const u_int receive_bytes_;
   Line line_;
-  std::optional<Begun> begun_;
+  bool has_begun_ = false;
+  Begun begun_{};
   std::atomic<bool> leave_asked_{false};
   association::Report report_;
   std::unique_ptr<association::SocketStream> stream_;

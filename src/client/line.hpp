@@ -80,7 +80,7 @@ class Line {
   bool is_held_here() const noexcept { return lock_.is_held_here(); }
   bool is_mine() const noexcept { return lock_.is_mine(); }
   // Without the lock: whether this thread is in the middle of a call here.
-  bool has_call_here() const noexcept { return lock_.is_held_here() || lock_.is_away_here(); }
+  [[gnu::always_inline]] bool has_call_here() const noexcept { return lock_.is_held_here() || lock_.is_away_here(); }
 
   // In the middle of a call, while others may have the lock.
   class Away {
@@ -134,7 +134,7 @@ class Line {
 // Holds the lock for one call.
 class CallGuard {
  public:
-  explicit CallGuard(Line& line) : line_(line), usable_(!line.has_call_here()) {
+  [[gnu::always_inline]] explicit CallGuard(Line& line) : line_(line), usable_(!line.has_call_here()) {
     if (usable_) line_.lock();
   }
   CallGuard(const CallGuard&) = delete;

@@ -13,6 +13,7 @@ check_PROGRAMS += %reldir%/placed-test
 %canon_reldir%_placed_test_SOURCES = \
 	$(suites_sources) \
 	%reldir%/block_test.c \
+	%reldir%/call_thread.c %reldir%/call_thread.h \
 	%reldir%/fixture.c %reldir%/fixture.h \
 	%reldir%/in_place_test.c \
 	%reldir%/life_test.c \
@@ -20,6 +21,7 @@ check_PROGRAMS += %reldir%/placed-test
 	%reldir%/main.c \
 	%reldir%/mixed_test.c \
 	%reldir%/release_test.c \
+	%reldir%/shared_handle_test.c \
 	%reldir%/service.c %reldir%/service.h \
 	%reldir%/stamp.c %reldir%/stamp.h
 nodist_%canon_reldir%_placed_test_SOURCES = $(placed_generated)

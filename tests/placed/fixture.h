@@ -31,6 +31,6 @@ void assert_xdr(CLIENT* handle, struct rpc_vm_stats before, unsigned n);
 #define FREE_BULK(handle, value) clnt_freeres(handle, (xdrproc_t)xdr_bulk, (caddr_t)(value))
 
 extern CU_TestInfo block_tests[], in_place_tests[], life_tests[], line_tests[], mixed_tests[], release_tests[],
-    small_heap_tests[];
+    shared_handle_tests[], small_heap_tests[];
 
 #endif

@@ -1,88 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Threads that share a handle: one's call is sent while another waits for its answer, each gets its own answer, and
- * what ends one call leaves the others alone. */
-#include <pthread.h>
+/* Calls of several threads on their way: one is sent while another waits for its answer, each gets its own, and what
+ * ends one leaves the others alone. */
 #include <sched.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-#include "fixture.h"
+#include "call_thread.h"
 #include "tests/support/deadline.h"
 
-enum { SMALL = 100, LARGE = 1000000 };
-
-/* One call in a thread of its own. */
-struct call {
-  rpcproc_t procedure;
-  u_int nbytes;
-  int timeout_ms;
-  pthread_t thread;
-  enum clnt_stat stat;
-  bool is_equal;
-  _Atomic bool has_ended;
-};
-
-static void* make_call(void* arg) {
-  struct call* call = arg;
-  bulk sent = small_bulk(), got = {0};
-  sent.data.data_len = call->nbytes;
-  sent.data.data_val = malloc(call->nbytes);
-  memset(sent.data.data_val, (int)call->procedure, call->nbytes);
-  struct timeval timeout = {call->timeout_ms / 1000, call->timeout_ms % 1000 * 1000};
-  call->stat = clnt_call(clnt, call->procedure, (xdrproc_t)xdr_bulk, (caddr_t)&sent, (xdrproc_t)xdr_bulk,
-                         (caddr_t)&got, timeout);
-  call->is_equal = call->stat == RPC_SUCCESS && bulk_equal(&sent, &got);
-  FREE_BULK(clnt, &got);
-  free(sent.data.data_val);
-  call->has_ended = true;
-  return NULL;
-}
-
-static void begin(struct call* call, rpcproc_t procedure, u_int nbytes) {
-  *call = (struct call){.procedure = procedure, .nbytes = nbytes, .timeout_ms = PATIENCE_MS};
-  CU_ASSERT_EQUAL_FATAL(pthread_create(&call->thread, NULL, make_call, call), 0);
-}
-
-static void end(struct call* call, enum clnt_stat wanted) {
-  CU_ASSERT_EQUAL(pthread_join(call->thread, NULL), 0);
-  CU_ASSERT_EQUAL(call->stat, wanted);
-  CU_ASSERT_EQUAL(call->is_equal, wanted == RPC_SUCCESS);
-}
-
-static void await_server(void) {
-  char byte;
-  CU_ASSERT_TRUE_FATAL(channel_receive(server.process.channel, &byte, 1, deadline_in_ms(PATIENCE_MS)));
-}
-static void let_server_go_on(void) {
-  char byte = 'g';
-  CU_ASSERT_TRUE_FATAL(channel_send(server.process.channel, &byte, 1));
-}
-
-static uint64_t n_sent(void) {
-  struct rpc_vm_stats stats = stats_of(clnt);
-  return stats.calls_placed + stats.calls_xdr;
-}
-/* Until that many calls have been sent through shared memory. */
-static void await_sent(uint64_t count) {
-  deadline_t patience = deadline_in_ms(PATIENCE_MS);
-  while (n_sent() < count && deadline_left_ms(patience) > 0) sched_yield();
-  CU_ASSERT_EQUAL(n_sent(), count);
-}
 static void await_end_of_one(struct call* a, struct call* b) {
   deadline_t patience = deadline_in_ms(PATIENCE_MS);
   while (!a->has_ended && !b->has_ended && deadline_left_ms(patience) > 0) sched_yield();
   CU_ASSERT_TRUE(a->has_ended != b->has_ended);
-}
-
-/* The server is in the first call, whose thread sleeps; `calls` are behind it. */
-static void begin_behind(struct call* held, struct call* calls, int n_calls) {
-  uint64_t before = n_sent();
-  begin(held, PLACED_HOLD, SMALL);
-  await_server();
-  for (int i = 0; i < n_calls; i++) {
-    begin(&calls[i], PLACED_ECHO, SMALL + (u_int)i);
-    await_sent(before + 2 + (uint64_t)i);
-  }
 }
 
 static void calls_are_sent_behind_one_that_waits(void) {
@@ -98,11 +26,11 @@ static void calls_are_sent_behind_one_that_waits(void) {
 static void large_calls_wait_for_their_turn(void) {
   struct call held, large[2], small[2];
   uint64_t before = n_sent();
-  begin(&held, PLACED_HOLD, LARGE);
+  begin_call(&held, PLACED_HOLD, LARGE);
   await_server();
   for (int i = 0; i < 2; i++) {
-    begin(&large[i], PLACED_ECHO, LARGE);
-    begin(&small[i], PLACED_ECHO, SMALL);
+    begin_call(&large[i], PLACED_ECHO, LARGE);
+    begin_call(&small[i], PLACED_ECHO, SMALL);
   }
   let_server_go_on();
   end(&held, RPC_SUCCESS);
@@ -117,17 +45,18 @@ static void large_calls_wait_for_their_turn(void) {
 static void many_calls_behind_one(void) {
   enum { MANY = 40 };
   static struct call held, behind[MANY];
-  begin(&held, PLACED_HOLD, SMALL);
+  begin_call(&held, PLACED_HOLD, SMALL);
   await_server();
-  for (int i = 0; i < MANY; i++) begin(&behind[i], PLACED_ECHO, SMALL + (u_int)i);
+  for (int i = 0; i < MANY; i++) begin_call(&behind[i], PLACED_ECHO, SMALL + (u_int)i);
   let_server_go_on();
   end(&held, RPC_SUCCESS);
   for (int i = 0; i < MANY; i++) end(&behind[i], RPC_SUCCESS);
 }
 
 static void begin_short(struct call* call, rpcproc_t procedure) {
-  *call = (struct call){.procedure = procedure, .nbytes = SMALL, .timeout_ms = 30};
-  CU_ASSERT_EQUAL_FATAL(pthread_create(&call->thread, NULL, make_call, call), 0);
+  *call = call_of(procedure, SMALL);
+  call->timeout_ms = 30;
+  begin(call);
 }
 
 static void one_behind_gives_up(void) {
@@ -137,7 +66,7 @@ static void one_behind_gives_up(void) {
   begin_short(&hasty, PLACED_ECHO);
   await_sent(before + 2);
   end(&hasty, RPC_TIMEDOUT);
-  begin(&behind, PLACED_ECHO, SMALL);
+  begin_call(&behind, PLACED_ECHO, SMALL);
   await_sent(before + 3);
   let_server_go_on();
   end(&held, RPC_SUCCESS);
@@ -149,7 +78,7 @@ static void the_first_gives_up(void) {
   uint64_t before = n_sent();
   begin_short(&held, PLACED_HOLD);
   await_server();
-  begin(&behind, PLACED_ECHO, SMALL);
+  begin_call(&behind, PLACED_ECHO, SMALL);
   await_sent(before + 2);
   end(&held, RPC_TIMEDOUT);
   let_server_go_on();
@@ -192,10 +121,10 @@ static void the_server_dies(void) {
 /* The one that waits in front comes upon the answer of one behind it. */
 static void answers_in_another_order(void) {
   struct call apart, behind[2];
-  begin(&apart, PLACED_APART, SMALL);
+  begin_call(&apart, PLACED_APART, SMALL);
   await_server();
   for (int i = 0; i < 2; i++) {
-    begin(&behind[i], PLACED_ECHO, SMALL);
+    begin_call(&behind[i], PLACED_ECHO, SMALL);
     end(&behind[i], RPC_SUCCESS);
   }
   CU_ASSERT_FALSE(apart.has_ended);
@@ -207,7 +136,7 @@ static void answers_in_another_order(void) {
 static void answers_over_the_socket_in_any_order(void) {
   struct call apart[2];
   for (int i = 0; i < 2; i++) {
-    begin(&apart[i], PLACED_APART, SMALL);
+    begin_call(&apart[i], PLACED_APART, SMALL);
     await_server();
   }
   let_server_go_on();
@@ -220,7 +149,7 @@ static void* call_often(void* arg) {
   uintptr_t seed = (uintptr_t)arg, n_wrong = 0;
   for (u_int i = 0; i < 300; i++) {
     u_int size = (i + (u_int)seed * 7) % 23 == 0 ? LARGE : (i + (u_int)seed) % 5 == 0 ? 20000 : i % 300;
-    struct call call = {.procedure = PLACED_ECHO, .nbytes = size, .timeout_ms = PATIENCE_MS};
+    struct call call = call_of(PLACED_ECHO, size);
     make_call(&call);
     n_wrong += !call.is_equal;
   }

@@ -42,6 +42,7 @@ int main(int argc, char** argv) {
   add_suite("releasing what is in place", release_tests);
   add_suite("mixed cases", mixed_tests);
   add_suite("calls of several threads on their way", line_tests);
+  add_suite("what those threads share", shared_handle_tests);
   add_suite("threads, forks and long lives", life_tests);
   int failed = suites_run();
   return run_small_heap() || failed;

@@ -2,7 +2,7 @@
 # GoogleTest on the library's code, linked statically so that hidden symbols can be reached.
 
 if HAVE_GTEST
-unit_programs = %reldir%/settings_test %reldir%/wait_test %reldir%/services_test %reldir%/line_test %reldir%/region_test %reldir%/message_test \
+unit_programs = %reldir%/settings_test %reldir%/wait_test %reldir%/services_test %reldir%/line_test %reldir%/leaving_test %reldir%/region_test %reldir%/message_test \
 	%reldir%/heap_test %reldir%/placement_test %reldir%/hostile_receive_test
 check_PROGRAMS += %reldir%/engine_bench
 if HAVE_XEN
@@ -30,6 +30,10 @@ unit_libs = libvmrpc-core.la $(TIRPC_LIBS) $(GTEST_LIBS)
 %canon_reldir%_line_test_SOURCES = %reldir%/line_test.cpp
 %canon_reldir%_line_test_CPPFLAGS = $(unit_cppflags)
 %canon_reldir%_line_test_LDADD = $(unit_libs)
+
+%canon_reldir%_leaving_test_SOURCES = %reldir%/leaving_test.cpp
+%canon_reldir%_leaving_test_CPPFLAGS = $(unit_cppflags)
+%canon_reldir%_leaving_test_LDADD = $(unit_libs)
 
 %canon_reldir%_region_test_SOURCES = %reldir%/region_test.cpp %reldir%/two_ends.hpp
 %canon_reldir%_region_test_CPPFLAGS = $(unit_cppflags)

@@ -48,8 +48,11 @@ class MessageReader {
     copy_frame();
     release_frame();  // all of it is private now
   }
-  // From now on, for a message that is open.
-  void set_patience(Nanoseconds patience_ns) noexcept { patience_ns_ = patience_ns; }
+  // With a message that is open, and that another thread may have failed to read.
+  void go_on(Nanoseconds patience_ns) noexcept {
+    patience_ns_ = patience_ns;
+    failure_.forget();
+  }
   // Messages of more bytes fail with EMSGSIZE; 0 for no limit.
   void set_limit(std::size_t max_bytes) noexcept { max_bytes_ = max_bytes; }
   // What the values that come next are about, and what may be done with them.
@@ -58,6 +61,8 @@ class MessageReader {
     policy_ = policy;
   }
   bool is_open() const noexcept { return open_; }
+  // Nothing of it was taken.
+  bool is_untouched() const noexcept { return window_at_ == 0 && window_base_ == 0; }
   // A placed value was received, and whether the program has it in place.
   bool took_placed() const noexcept { return took_placed_; }
   bool took_in_place() const noexcept { return took_in_place_; }
@@ -81,8 +86,8 @@ class MessageReader {
   // Passes over what was not decoded and gives the message back to its writer.
   void close() {
     if (!open_) return;
-    open_ = false;
     if (has_placed_ || frame_open_) close_other();
+    open_ = false;
   }
   // Throws what an operation of the stream ran into while it waited; a decoding error is none.
   void throw_failure() const { failure_.throw_again(); }

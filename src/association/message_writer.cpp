@@ -125,7 +125,6 @@ bool MessageWriter::put(std::span<const unsigned char> bytes) {
     used_ += bytes.size();
     return true;
   }
-  if (whole_) return false;
   flush_stage();
   if (bytes.size() <= kStageBytes) return put(bytes);
   stream_out(bytes);
@@ -134,10 +133,7 @@ bool MessageWriter::put(std::span<const unsigned char> bytes) {
 
 std::int32_t* MessageWriter::reserve(std::size_t count) {
   if (count > kStageBytes || is_full(count)) return nullptr;
-  if (count > kStageBytes - used_) {
-    if (whole_) return nullptr;
-    flush_stage();
-  }
+  if (count > kStageBytes - used_) flush_stage();
   auto* at = reinterpret_cast<std::int32_t*>(stage_ + used_);
   used_ += count;
   return at;
@@ -155,6 +151,11 @@ void MessageWriter::flush_stage() {
 }
 
 void MessageWriter::stream_out(std::span<const unsigned char> bytes) {
+  if (whole_) {
+    kept_.insert(kept_.end(), bytes.begin(), bytes.end());
+    streamed_ += bytes.size();
+    return;
+  }
   memory::Sender& sender = link_.sender();
   if (!sender.streaming()) {
     sender.begin_stream();
@@ -206,13 +207,21 @@ bool MessageWriter::finish_other() {
   const std::size_t bytes = streamed_ + used_;
   if (is_placed_) {
     publish_placed(staged);
+  } else if (whole_) {
+    if (!publish_kept(staged)) return false;
   } else if (sender.streaming() || !sender.publish_stream(staged)) {
-    if (whole_) return false;
     stream_out(staged);
     sender.end_stream();
   }
   link_.counters().bytes_placed.add(bytes);
   link_.notify();
+  return true;
+}
+
+bool MessageWriter::publish_kept(std::span<const unsigned char> staged) {
+  stream_out(staged);
+  if (!link_.sender().publish_stream(kept_)) return false;
+  kept_.clear();
   return true;
 }
 

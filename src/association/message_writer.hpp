@@ -12,6 +12,8 @@
 #include <optional>
 #include <span>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
 #include "association/failure.hpp"
 #include "association/heaps.hpp"
@@ -28,7 +30,7 @@ class MessageWriter {
 
   // Begins a message about `subject`; needs a free frame. A write that cannot go on because the peer does not read
   // is given up after `patience_ns` without progress; with `while_peer_listens`, also when
-  // the peer says that it waits for nothing. `whole`: only what can be published at once is, the rest fails.
+  // the peer says that it waits for nothing. `whole`: only what can be published at once is.
   void begin(const Subject& subject, Nanoseconds patience_ns, bool while_peer_listens = false, bool whole = false) {
     subject_ = subject;
     patience_ns_ = patience_ns;
@@ -38,6 +40,7 @@ class MessageWriter {
     is_placed_ = false;
     too_much_behind_ = false;
     used_ = streamed_ = 0;
+    kept_.clear();
     failure_.forget();
     xdr_.x_op = XDR_ENCODE;
     // This is how generated code knows a stream that takes values (rpc/vm_types.h).
@@ -59,15 +62,16 @@ class MessageWriter {
   bool is_placed() const noexcept { return is_placed_; }
   XDR* xdr() noexcept { return &xdr_; }
   // Publishes what is left and wakes the peer. Throws what an operation of the stream ran into. False: it could not be
-  // published whole, and was not.
+  // published whole, and was not; take_kept() has it.
   bool finish() {
     memory::Sender& sender = link_.sender();
-    if (used_ > memory::kFrameBodyBytes || is_placed_ || sender.streaming() || has_failed()) return finish_other();
+    if (used_ > memory::kFrameBodyBytes || is_placed_ || streamed_ != 0 || has_failed()) return finish_other();
     link_.counters().bytes_placed.add(used_);
     sender.publish_inline({stage_, used_});
     link_.notify();
     return true;
   }
+  std::vector<unsigned char> take_kept() noexcept { return std::exchange(kept_, {}); }
   // Takes the message back: unless a part of it was published, nobody will know of it.
   // Otherwise its reader is told that it ends here. Returns whether a part was published.
   bool abandon() noexcept;
@@ -79,6 +83,7 @@ class MessageWriter {
   static constexpr std::size_t kStageBytes = 4096;
 
   bool finish_other();
+  bool publish_kept(std::span<const unsigned char> staged);
   bool offer(rpc_vm_xdr& value);
   bool place_in_frame(const placement::Plan& plan, rpc_vm_xdr& value);
   bool append_placed(const placement::Plan& plan);
@@ -109,6 +114,7 @@ class MessageWriter {
   std::size_t used_ = 0;      // of the stage
   std::size_t streamed_ = 0;  // bytes of this message that left the stage
   Failure failure_;           // finish() throws it
+  std::vector<unsigned char> kept_;  // of a message that has to be published whole
   alignas(8) unsigned char stage_[kStageBytes];
 };
 

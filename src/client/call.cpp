@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <utility>
+#include <vector>
 
 #include "base/boundary.hpp"
 #include "client/handle.hpp"
@@ -89,7 +90,7 @@ class Call {
 
   void receive();
   bool receive_one();
-  void wait_in_line(Deadline& deadline);
+  void wait_in_line();
   [[gnu::noinline]] void leave_line() noexcept;
   Woken wait_for_message(Shared& shared);
   Woken wait_while_others_send(Shared& shared);
@@ -118,6 +119,7 @@ class Call {
   bool sent_shared_ = false;
   std::uint32_t before_mark_ = 0, number_ = 0;  // of the frames that the call took
   Line::Place* place_ = nullptr;  // among other threads' calls; null: there are none, or none that can begin
+  std::vector<unsigned char> encoded_;  // what could not be sent ahead
 };
 
 clnt_stat Call::run() {
@@ -133,6 +135,7 @@ clnt_stat Call::run() {
 // The peer may leave shared memory while a call is on its way: what it did not take goes over the socket. It says
 // itself what it took, so nothing is sent twice.
 void Call::attempt() {
+  encoded_.clear();
   const bool ended = completes([&] { attempt_once(); }, [&](const RpcError&) { return was_not_taken(); });
   if (ended) return;
   if (connection_.shared() != nullptr) connection_.leave_shared(RPC_VM_OFF);
@@ -152,6 +155,7 @@ bool Call::was_not_taken() {
 void Call::attempt_once() {
   if (place_ != nullptr) leave_line();
   error_ = {};
+  sent_shared_ = false;
   if (connection_.is_alone() || !was_sent_in_line()) send_in_turn();
   if (is_batched()) return connection_.counters().batched.add();
   if (waits_not()) throw RpcError(RPC_TIMEDOUT);
@@ -164,10 +168,9 @@ void Call::attempt_once() {
 // Other threads' calls are on their way. What is small goes behind them; all else waits until they have ended, and has
 // the turn then.
 bool Call::was_sent_in_line() {
-  Deadline patience(waits_not() ? kBatchPatience : wait_ns_);
   place_ = &connection_.line().join();
   while (true) {
-    wait_in_line(patience);
+    wait_in_line();
     if (place_->has_turn()) return false;
     if (send_ahead()) return true;
     connection_.line().note_needs_turn(*place_);
@@ -178,23 +181,26 @@ void Call::send_in_turn() {
   connection_.stream().clear_error();
   connection_.leave_if_asked();
   send();
-  if (place_ != nullptr) connection_.line().note_sent(*place_, {xid_, before_mark_, number_});
+  if (place_ != nullptr) connection_.line().note_sent(*place_, {xid_, before_mark_, number_, sent_shared_});
 }
 
-// Only what takes one frame, and no waiting: that is for who has the turn. So is any trouble, and a credential that the
-// server may reject to be sent a new one: two calls at a time would both ask for it.
+// Only what can be published at once: what has to wait for room is sent by who has the turn, as it was encoded here. Who
+// ends an association has the turn, too. A credential that the server may reject to be sent a new one is not sent ahead:
+// two calls at a time would both ask for it.
 bool Call::send_ahead() {
   Shared* const shared = connection_.shared();
   const AUTH* const auth = handle_.client()->cl_auth;
   const bool possible = shared != nullptr && may_share(auth) && auth->ah_cred.oa_flavor != AUTH_SHORT &&
                         connection_.is_order_known() && !connection_.is_asked_to_leave();
-  const auto publishes = [&] {
-    if (!shared->link.sender().frame_free()) return false;
+  bool is_published = false;
+  const auto try_it = [&] {
+    if (!shared->link.sender().frame_free()) return;
     before_mark_ = number_ = shared->link.sender().next_number();
-    return publish(*shared, 0, true);
+    is_published = publish(*shared, 0, true);
   };
   if (!possible) return false;
-  if (!c_boundary(publishes, [](clnt_stat, int) { return false; })) return shared->writer.abandon(), false;
+  (void)completes(try_it, [](const RpcError& error) { return error.stat() == RPC_CANTSEND || error.stat() == RPC_CANTRECV; });
+  if (!is_published) return encoded_ = shared->writer.take_kept(), shared->writer.abandon(), false;
   connection_.line().note_sent(*place_, {xid_, number_, number_});
   return true;
 }
@@ -216,13 +222,16 @@ const CallHeader& Call::next_header() {
 }
 
 bool Call::marshal_shared(association::MessageWriter& writer) {
-  if (!association::is_plain_none(handle_.client()->cl_auth)) return marshal(writer.xdr());
+  if (!encoded_.empty() || !association::is_plain_none(handle_.client()->cl_auth)) return marshal(writer.xdr());
   const CallHeader& header = next_header();
   writer.put_header(association::PlainCallHeader{header});
   return arguments_.encode(writer.xdr(), arguments_.arguments);
 }
 
 bool Call::marshal(XDR* xdrs) {
+  if (!encoded_.empty()) {
+    return XDR_PUTBYTES(xdrs, reinterpret_cast<const char*>(encoded_.data()), static_cast<u_int>(encoded_.size()));
+  }
   const CallHeader& header = next_header();
   AUTH* const auth = handle_.client()->cl_auth;
   return XDR_PUTBYTES(xdrs, reinterpret_cast<const char*>(&header), sizeof header) &&
@@ -254,7 +263,6 @@ bool Call::publish(Shared& shared, Nanoseconds patience_ns, bool ahead) {
     shared.writer.begin_again();
     encoded = marshal_shared(shared.writer);
   }
-  if (!encoded && ahead) return false;
   if (!encoded && !shared.writer.has_failed()) throw RpcError(RPC_CANTENCODEARGS);
   if (!ahead) shared.link.set_listening(!waits_not());
   if (!shared.writer.finish()) return false;
@@ -293,7 +301,7 @@ void Call::receive() {
 
 // Waits for one message on either channel and takes it. True: it was the answer.
 bool Call::receive_one() {
-  if (place_ != nullptr) wait_in_line(deadline_);
+  if (place_ != nullptr) wait_in_line();
   if (connection_.has_begun()) return take_begun();
   Shared* const shared = connection_.shared();
   if (shared == nullptr) return take_socket();
@@ -310,9 +318,9 @@ bool Call::receive_one() {
 }
 
 // Until the call has the turn, or may be sent.
-void Call::wait_in_line(Deadline& deadline) {
+void Call::wait_in_line() {
   if (!place_->has_turn()) {
-    if (!connection_.line().wait(*place_, deadline.at())) throw RpcError(RPC_TIMEDOUT);
+    connection_.line().wait(*place_);
     connection_.stream().clear_error();  // what another thread ran into
   }
   if (place_->fate() != Line::Fate::kOpen) throw RpcError(RPC_CANTRECV, ECONNRESET);
@@ -344,7 +352,7 @@ Woken Call::wait_while_others_send(Shared& shared) {
   }
   if (place_ == nullptr) {
     place_ = &connection_.line().join();
-    connection_.line().note_sent(*place_, {xid_, before_mark_, number_});
+    connection_.line().note_sent(*place_, {xid_, before_mark_, number_, sent_shared_});
   }
   const Line::Away away(connection_.line());
   return shared.link.wait_aside(ready, deadline_, connection_.socket());
@@ -355,9 +363,10 @@ bool Call::take_begun() {
   const Begun begun = connection_.take_begun();
   if (!begun.is_shared) return take_socket(&begun);
   MessageReader& reader = connection_.shared()->reader;
-  reader.set_patience(wait_ns_);
+  reader.go_on(wait_ns_);
+  if (begun.next == Begun::Next::kRest) return reader.close(), false;
   reader.expect(subject(true), handle_.receive_policy());
-  return end_message(reader, take_message(reader.xdr(), &begun));
+  return end_message(reader, take_message(reader.xdr(), begun.next == Begun::Next::kAll ? nullptr : &begun));
 }
 
 bool Call::take_shared(Shared& shared) {
@@ -467,7 +476,7 @@ class UnwindGuard {
 // A signal handler calls within a call on the same connection.
 clnt_stat refuse_call(Handle& handle) {
   const LookGuard guard(handle.connection().line());
-  return handle.fail(RPC_CANTSEND, EDEADLK);
+  return guard.may_read() ? handle.fail(RPC_CANTSEND, EDEADLK) : RPC_CANTSEND;
 }
 
 }  // namespace

@@ -45,20 +45,34 @@ class CallLock {
     then();
   }
 
+  // Those calls will not come back.
+  void forget_away_here() noexcept { std::replace(t_away.locks.begin(), t_away.locks.end(), serial_, std::uint64_t{0}); }
+  // What only this thread can have.
+  static const void* this_thread() noexcept {
+    return const_cast<const void*>(static_cast<const volatile void*>(&t_changing));
+  }
+
   // This thread has a call here, and gives the lock to others meanwhile.
   class AwayNote {
    public:
-    explicit AwayNote(const CallLock& lock) noexcept : at_(t_away.count) {
-      if (at_ < t_away.locks.size()) t_away.locks[at_] = lock.serial_;
+    explicit AwayNote(const CallLock& lock) noexcept : at_(t_away.count), outer_(slot()) {
+      slot() = lock.serial_;
       std::atomic_signal_fence(std::memory_order_seq_cst);
       t_away.count = at_ + 1;
     }
     AwayNote(const AwayNote&) = delete;
     // With those that a handler's siglongjmp() left behind.
-    ~AwayNote() { t_away.count = at_; }
+    ~AwayNote() {
+      slot() = outer_;
+      std::atomic_signal_fence(std::memory_order_seq_cst);
+      t_away.count = at_;
+    }
 
    private:
+    volatile std::uint64_t& slot() const noexcept { return t_away.locks[at_ % t_away.locks.size()]; }
+
     const std::uint32_t at_;
+    const std::uint64_t outer_;
   };
 
  private:
@@ -73,8 +87,8 @@ class CallLock {
     }
     const CallLock* const outer;
   };
-  // The innermost call last; more than a handler in a handler in a handler are not noted. By number: a call that was
-  // left by siglongjmp() stays noted, and its connection's address may be another's later.
+  // The latest, in a ring. By number: a call that was left by siglongjmp() stays noted, and its connection's address may be
+  // another's later.
   struct AwayList {
     std::array<volatile std::uint64_t, 4> locks;
     volatile std::uint32_t count;
@@ -83,11 +97,6 @@ class CallLock {
   bool is_noted() const noexcept {
     const std::size_t count = std::min<std::size_t>(t_away.count, t_away.locks.size());
     return std::any_of(t_away.locks.begin(), t_away.locks.begin() + count, [&](std::uint64_t one) { return one == serial_; });
-  }
-
-  // What only this thread can have.
-  static const void* this_thread() noexcept {
-    return const_cast<const void*>(static_cast<const volatile void*>(&t_changing));
   }
 
   // initial-exec: an address, not a call of the dynamic linker's.

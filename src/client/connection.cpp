@@ -40,14 +40,26 @@ void Connection::on_call_error(const RpcError& error) {
   Shared* const shared = this->shared();
   if (shared == nullptr) return;
   const bool peer_is_gone = error.stat() == RPC_CANTRECV || error.stat() == RPC_CANTSEND;
-  if (peer_is_gone) return end_shared(error);
+  const bool is_late = error.sys_errno() == ETIMEDOUT && line_.has_sent();
+  if (peer_is_gone && !is_late) return end_shared(error);
+  leave_message();
   shared->writer.abandon();
+}
+
+// A call ends in the middle of its answer, and others are on their way, which the end of the association would end, too:
+// whoever has the turn next passes over the rest.
+void Connection::leave_message() noexcept {
+  association::MessageReader& reader = shared_->reader;
+  if (!reader.is_open() || has_begun()) return;
+  put_begun({0, true, reader.is_untouched() ? Begun::Next::kAll : Begun::Next::kRest});
 }
 
 void Connection::on_call_unwound() {
   Shared* const shared = this->shared();
   if (shared == nullptr) return;
   shared->writer.abandon();
+  if (line_.has_sent()) return leave_message();
+  shared->link.set_listening(false);
   if (shared->reader.is_open() && !has_begun()) end_shared(RpcError(RPC_CANTRECV, ECANCELED));
 }
 
@@ -108,7 +120,7 @@ void Connection::wait_until_alone() {
     Line::Place& place;
   } stay(line_);
   line_.note_needs_turn(stay.place);
-  (void)line_.wait(stay.place, kForever);
+  line_.wait(stay.place);
 }
 
 void Connection::end_shared(const RpcError& error) {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "association/client_upgrade.hpp"
@@ -24,10 +25,16 @@ namespace vmrpc::client {
 
 using association::Shared;
 
-// A message whose XID was read; what follows it is what the stream holds next.
+// A message that a call has begun to read and that is not its own.
 struct Begun {
+  enum class Next {
+    kBody,  // its XID was read, and who has it has the turn
+    kAll,   // nothing was read
+    kRest   // nobody wants it: it is passed over
+  };
   std::uint32_t xid;
   bool is_shared;
+  Next next = Next::kBody;
 };
 
 class Connection final : public association::Quiescible {
@@ -51,6 +58,14 @@ class Connection final : public association::Quiescible {
   void on_call_error(const RpcError& error);
   // Goes back to the socket, for that reason.
   void leave_shared(rpc_vm_reason reason);
+  // The next one on this connection. Handles on one descriptor count together: an answer that nobody waits for any more
+  // is not taken for another's.
+  std::uint32_t next_xid() noexcept { return --xid_; }
+  void set_xid(std::uint32_t last) noexcept { xid_ = last; }
+  // Of the first handle.
+  void begin_xids(std::uint32_t last) noexcept {
+    if (!std::exchange(has_xids_, true)) xid_ = last;
+  }
   // Without the lock.
   bool try_leave() override;
   bool is_asked_to_leave() const noexcept { return leave_asked_.load(std::memory_order_relaxed); }
@@ -62,7 +77,7 @@ class Connection final : public association::Quiescible {
   bool is_alone() const noexcept { return line_.is_empty() || !is_this_process(process_); }
   // Waits until that is so, away from the lock.
   void wait_until_alone();
-  // What a call came upon that is another's, which has been given the turn.
+  // For who has the turn next.
   void put_begun(const Begun& begun) noexcept {
     begun_ = begun;
     has_begun_ = true;
@@ -108,6 +123,7 @@ class Connection final : public association::Quiescible {
   bool is_order_known() const noexcept { return !order_unknown_; }
 
  private:
+  void leave_message() noexcept;
   bool leave_if_idle();
   void leave_as_asked();
   void end_line() noexcept;
@@ -129,6 +145,8 @@ class Connection final : public association::Quiescible {
   std::unique_ptr<association::ClientUpgrade> upgrade_;
   std::unique_ptr<Shared> shared_;
   std::uint64_t process_;
+  std::uint32_t xid_ = 0;
+  bool has_xids_ = false;
   std::optional<unsigned> spin_us_;
   bool considered_ = false;
   std::uint64_t waiting_calls_ = 0;  // over the socket

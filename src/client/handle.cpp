@@ -76,6 +76,7 @@ Handle::Handle(CLIENT* client, rpcprog_t program, rpcvers_t version, u_int send_
   header_ = {htonl(xid), htonl(CALL), htonl(RPC_MSG_VERSION), htonl(static_cast<std::uint32_t>(program)),
              htonl(static_cast<std::uint32_t>(version)), 0};
   connection_ = connection_of(socket, send_bytes, receive_bytes);
+  connection_->begin_xids(xid);
   connection_->report().set_program(program, version);
   connection_->consider_upgrade(program);
   client_->cl_ops = &ops_;
@@ -104,6 +105,7 @@ bool Handle::control(u_int request, void* info) {
       return answer(ntohl(header_.xid));
     case CLSET_XID:  // of the next call, which takes one off first
       header_.xid = htonl(word() + 1);
+      connection_->set_xid(word() + 1);
       return true;
     case CLGET_VERS:
       return answer(ntohl(header_.version));
@@ -134,6 +136,7 @@ void Handle::destroy() {
   {
     std::unique_lock lock(connection->line(), std::defer_lock);
     // Calls of other threads end first; one of this thread was left by siglongjmp() and never will.
+    connection->line().leave_dead_calls();
     if (!connection->line().has_call_here()) {
       lock.lock();
       connection->wait_until_alone();

@@ -38,7 +38,7 @@ class Handle {
 
   // The header of the next call, with a new XID.
   const CallHeader& next_header(rpcproc_t procedure) noexcept {
-    header_.xid = htonl(ntohl(header_.xid) - 1);
+    header_.xid = htonl(connection_->next_xid());
     header_.procedure = htonl(static_cast<std::uint32_t>(procedure));
     return header_;
   }

@@ -4,7 +4,6 @@
 
 #include "client/line.hpp"
 
-#include <cerrno>
 #include <iterator>
 #include <utility>
 
@@ -12,13 +11,9 @@
 
 namespace vmrpc::client {
 
-bool Bell::wait(Nanoseconds deadline_ns) {
-  constexpr Nanoseconds kSecond = 1'000'000'000;
-  const timespec until{deadline_ns / kSecond, deadline_ns % kSecond};
-  while (::sem_clockwait(&rung_, CLOCK_MONOTONIC, &until) != 0) {
-    if (errno == ETIMEDOUT) return false;
+void Bell::wait() {
+  while (::sem_wait(&rung_) != 0) {
   }
-  return true;
 }
 
 void Bell::forget() noexcept {
@@ -48,6 +43,7 @@ Line::Place& Line::join() {
   place.self_ = std::prev(places_.end());
   place.is_sent_ = place.needs_turn_ = false;
   place.fate_ = Fate::kOpen;
+  place.thread_ = CallLock::this_thread();
   place.has_turn_ = places_.size() == 1;
   place.bell_->forget();
   return place;
@@ -82,14 +78,20 @@ void Line::give_turn(Place& place) noexcept {
   ring_later(place);
 }
 
-bool Line::wait(Place& place, Nanoseconds deadline_ns) {
-  bool in_time = true;
+void Line::wait(Place& place) {
   while (!place.has_turn_ && !may_be_sent(place)) {
-    if (!in_time) return false;
     const Away away(*this);
-    in_time = place.bell_->wait(deadline_ns);
+    place.bell_->wait();
   }
-  return true;
+}
+
+void Line::leave_dead_calls() {
+  if (!lock_.is_away_here() || lock_.is_held_here()) return;
+  lock();
+  const auto is_dead = [](const Place& one) { return one.thread_ == CallLock::this_thread(); };
+  for (auto dead = places_.begin(); (dead = std::find_if(places_.begin(), places_.end(), is_dead)) != places_.end();) leave(*dead);
+  lock_.forget_away_here();
+  unlock();
 }
 
 bool Line::give_turn(Place& from, std::uint32_t xid) {
@@ -103,7 +105,7 @@ bool Line::give_turn(Place& from, std::uint32_t xid) {
 // What was not taken is sent anew, each for itself; that holds only when nothing else got lost in between.
 void Line::end_association(bool peer_left, std::uint32_t next) noexcept {
   for (Place& place : places_) {
-    if (!place.is_sent_) continue;
+    if (!place.is_sent_ || !place.sent_.is_shared) continue;
     const bool is_next = peer_left && (next == place.sent_.mark || next == place.sent_.number);
     place.fate_ = is_next ? Fate::kNotTaken : Fate::kLost;
     if (is_next) next = place.sent_.number + 1;

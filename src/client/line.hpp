@@ -18,7 +18,6 @@
 #include <list>
 #include <memory>
 
-#include "base/clock.hpp"
 #include "client/call_lock.hpp"
 
 namespace vmrpc::client {
@@ -31,8 +30,7 @@ class Bell {
   Bell(const Bell&) = delete;
   ~Bell() { ::sem_destroy(&rung_); }
   void ring() noexcept { ::sem_post(&rung_); }
-  // False: the deadline came first.
-  bool wait(Nanoseconds deadline_ns);
+  void wait();
   void forget() noexcept;
 
  private:
@@ -49,6 +47,7 @@ class Line {
   struct Sent {
     std::uint32_t xid = 0;
     std::uint32_t mark = 0, number = 0;  // of its frames: see Call
+    bool is_shared = true;               // else it went over the socket, and no association is its
   };
   class Place {
    public:
@@ -64,6 +63,7 @@ class Line {
     bool has_turn_ = false;
     Fate fate_ = Fate::kOpen;
     Sent sent_;
+    const void* thread_ = nullptr;
     std::shared_ptr<Bell> bell_ = std::make_shared<Bell>();
     std::list<Place>::iterator self_;
   };
@@ -110,15 +110,19 @@ class Line {
   void note_sent(Place& place, const Sent& sent) noexcept;
   // It cannot be sent behind others.
   void note_needs_turn(Place& place) noexcept { place.needs_turn_ = true; }
-  // Waits, away from the lock, until it has the turn or may be sent. False: the deadline came first.
-  bool wait(Place& place, Nanoseconds deadline_ns);
+  // In the order of the line, and not before others that need the turn.
+  bool may_be_sent(const Place& place) const noexcept;
+  // Waits, away from the lock, until it has the turn or may be sent. Without a limit, as libtirpc waits for its lock: the
+  // first of the line has a time-out of its own.
+  void wait(Place& place);
+  // This thread has left its calls here by siglongjmp(): others need not wait for them. Without the lock.
+  void leave_dead_calls();
   // Gives the turn to the call that waits for that answer. False: none does.
   bool give_turn(Place& from, std::uint32_t xid);
   // The association ends. `peer_left`: it said so, and takes nothing from frame `next` on.
   void end_association(bool peer_left, std::uint32_t next) noexcept;
 
  private:
-  bool may_be_sent(const Place& place) const noexcept;
   void ring_later(const Place& place) noexcept;
   void unlock_and_ring() noexcept;
   void give_turn(Place& place) noexcept;

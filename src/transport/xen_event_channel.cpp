@@ -8,6 +8,7 @@
 
 #include <cerrno>
 
+#include "base/cancellation.hpp"
 #include "base/error.hpp"
 #include "transport/xen_kernel.hpp"
 
@@ -43,6 +44,7 @@ void EventDoorbell::ring() noexcept {
 
 bool EventDoorbell::drain() noexcept {
   const int saved = errno;
+  const CancellationDisabled whole;
   std::uint32_t ports[4];  // ours, once
   const ssize_t got = ::read(channel_.fd(), ports, sizeof ports);
   // Writing a port back unmasks it: from here on the next ring is seen.

@@ -59,18 +59,23 @@ static void begin_short(struct call* call, rpcproc_t procedure) {
   begin(call);
 }
 
-static void one_behind_gives_up(void) {
-  struct call held, hasty, behind;
+/* As where libtirpc waits for its lock: the time that a call was given begins when it is the first. */
+static void the_time_begins_with_the_turn(void) {
+  struct call held, hasty, large = call_of(PLACED_ECHO, LARGE);
   uint64_t before = n_sent();
   begin_behind(&held, NULL, 0);
   begin_short(&hasty, PLACED_ECHO);
   await_sent(before + 2);
-  end(&hasty, RPC_TIMEDOUT);
-  begin_call(&behind, PLACED_ECHO, SMALL);
-  await_sent(before + 3);
+  large.timeout_ms = 500;
+  begin(&large);
+  deadline_t longer_than_both = deadline_in_ms(600);
+  while (deadline_left_ms(longer_than_both) > 0) sched_yield();
+  CU_ASSERT_FALSE(hasty.has_ended);
+  CU_ASSERT_FALSE(large.has_ended);
   let_server_go_on();
   end(&held, RPC_SUCCESS);
-  end(&behind, RPC_SUCCESS);
+  end(&hasty, RPC_SUCCESS);
+  end(&large, RPC_SUCCESS);
 }
 
 static void the_first_gives_up(void) {
@@ -175,7 +180,7 @@ CU_TestInfo line_tests[] = {
     {"calls are sent behind one that waits", calls_are_sent_behind_one_that_waits},
     {"large calls wait for their turn", large_calls_wait_for_their_turn},
     {"more calls than frames", many_calls_behind_one},
-    {"one behind gives up", one_behind_gives_up},
+    {"the time begins with the turn", the_time_begins_with_the_turn},
     {"the first gives up", the_first_gives_up},
     {"one behind is cancelled", one_behind_is_cancelled},
     {"the first is cancelled", the_first_is_cancelled},

@@ -2,6 +2,9 @@
 // Who of several threads' calls has the turn, and what becomes of them when their association ends.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <thread>
+
 #include "client/line.hpp"
 
 namespace vmrpc::client {
@@ -16,7 +19,7 @@ struct Lines : testing::Test {
     return place;
   }
   // Whether it may go on at once.
-  bool goes_on(Line::Place& place) { return line.wait(place, now_ns()); }
+  bool goes_on(const Line::Place& place) const { return place.has_turn() || line.may_be_sent(place); }
 
   Lines() { line.lock(); }
   ~Lines() override { line.unlock(); }
@@ -98,10 +101,46 @@ TEST_F(Lines, NothingIsSentAnewBehindWhatWasLost) {
   EXPECT_EQ(later.fate(), Line::Fate::kLost);
 }
 
-TEST_F(Lines, WaitingEndsAtTheDeadline) {
-  sent(1);
-  Line::Place& second = sent(2);
-  EXPECT_FALSE(line.wait(second, now_ns() + 1'000'000));
+// Its answer comes all the same.
+TEST_F(Lines, WhatWentOverTheSocketIsNotLostWithTheAssociation) {
+  Line::Place& place = line.join();
+  line.note_sent(place, {1, 0, 0, false});
+  line.end_association(false, 0);
+  EXPECT_EQ(place.fate(), Line::Fate::kOpen);
+  EXPECT_TRUE(line.expects(1));
+}
+
+TEST_F(Lines, CallsThatAThreadLeftAreTakenOutByThatThread) {
+  Line::Place& other = sent(1);
+  line.unlock();
+  std::thread([&] {
+    line.lock();
+    sent(2);
+    new Line::Away(line);  // never ends, as after siglongjmp()
+    EXPECT_TRUE(line.has_call_here());
+    line.leave_dead_calls();
+    EXPECT_FALSE(line.has_call_here());
+  }).join();
+  line.lock();
+  EXPECT_FALSE(line.expects(2));
+  EXPECT_TRUE(other.has_turn());
+}
+
+// However many: a handler's jump leaves one each time.
+TEST_F(Lines, ACallThatWasLeftIsKnownAfterManyOthers) {
+  line.unlock();
+  std::thread([&] {
+    std::array<Line, 6> lines;
+    for (Line& one : lines) {
+      one.lock();
+      one.join();
+      new Line::Away(one);
+      EXPECT_TRUE(one.has_call_here());
+      one.leave_dead_calls();
+      EXPECT_FALSE(one.has_call_here());
+    }
+  }).join();
+  line.lock();
 }
 
 }  // namespace

@@ -96,7 +96,7 @@ std::size_t MessageReader::wait_for_stream(const Enough& enough) {
     return enough(available);
   };
   Deadline patience(patience_ns_);
-  if (link_.wait(ready, patience) != Woken::kReady) throw RpcError(RPC_CANTRECV, ETIMEDOUT);
+  if (link_.wait(ready, patience) != Woken::kReady) throw RpcError(late_, ETIMEDOUT);
   if (max_bytes_ != 0 && taken_ + available > max_bytes_) throw RpcError(RPC_CANTRECV, EMSGSIZE);
   return available;
 }

@@ -35,9 +35,10 @@ class MessageReader {
   std::uint64_t take_socket_mark();
 
   // Opens the message that is next. Waiting for the rest of a message that is still being written
-  // gives up after `patience_ns` without progress.
-  void open(Nanoseconds patience_ns) {
+  // gives up after `patience_ns` without progress, which is an RpcError of `late`.
+  void open(Nanoseconds patience_ns, clnt_stat late = RPC_CANTRECV) {
     patience_ns_ = patience_ns;
+    late_ = late;
     xdr_.x_op = XDR_DECODE;
     xdr_.x_base = heaps_ != nullptr ? reinterpret_cast<char*>(&xdr_) : nullptr;
     failure_.forget();
@@ -134,6 +135,7 @@ class MessageReader {
   placement::KnownPlan plan_;
   XDR xdr_{};
   Nanoseconds patience_ns_ = 0;
+  clnt_stat late_ = RPC_CANTRECV;
   std::size_t max_bytes_ = 0;
   std::size_t taken_ = 0;  // of the stream, for this message
   bool open_ = false;

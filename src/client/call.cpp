@@ -372,7 +372,7 @@ bool Call::take_begun() {
 bool Call::take_shared(Shared& shared) {
   MessageReader& reader = shared.reader;
   if (reader.peek() != MessageReader::Next::kMessage) throw memory::PeerFault("kind of a reply");
-  reader.open(wait_ns_);
+  reader.open(wait_ns_, RPC_TIMEDOUT);
   reader.expect(subject(true), handle_.receive_policy());
   return end_message(reader, take_plain_reply(reader) || take_message(reader.xdr(), nullptr));
 }

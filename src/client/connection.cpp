@@ -40,14 +40,12 @@ void Connection::on_call_error(const RpcError& error) {
   Shared* const shared = this->shared();
   if (shared == nullptr) return;
   const bool peer_is_gone = error.stat() == RPC_CANTRECV || error.stat() == RPC_CANTSEND;
-  const bool is_late = error.sys_errno() == ETIMEDOUT && line_.has_sent();
-  if (peer_is_gone && !is_late) return end_shared(error);
+  if (peer_is_gone) return end_shared(error);
   leave_message();
   shared->writer.abandon();
 }
 
-// A call ends in the middle of its answer, and others are on their way, which the end of the association would end, too:
-// whoever has the turn next passes over the rest.
+// A call ends in the middle of its answer: whoever receives next passes over the rest, as libtirpc does with a record.
 void Connection::leave_message() noexcept {
   association::MessageReader& reader = shared_->reader;
   if (!reader.is_open() || has_begun()) return;

@@ -390,6 +390,7 @@ bool Call::take_socket(const Begun* begun) {
   if (begun != nullptr) stream.go_on(deadline_);
   if ((begun != nullptr || next_record()) && take_message(stream.xdr(), begun)) {
     connection_.note_socket_answer(xid_);
+    if (error_.re_status == RPC_CANTDECODERES) stream.throw_error();  // it ended early
     return true;
   }
   // The last thing that the peer published may be the answer: look before the error is believed.

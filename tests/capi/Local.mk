@@ -13,6 +13,7 @@ capi_sources = $(suites_sources) \
 	%reldir%/main.c \
 	%reldir%/server_test.c \
 	%reldir%/thread_test.c \
+	%reldir%/crowd_test.c \
 	%reldir%/timeout_test.c
 capi_cppflags = $(AM_CPPFLAGS) $(TIRPC_CFLAGS) $(CUNIT_CFLAGS) -D_GNU_SOURCE
 capi_ldadd = tests/support/libsupport.la $(CUNIT_LIBS)

@@ -49,6 +49,6 @@ void assert_works(CLIENT* handle);
 
 /* The tests of one subject, ended by CU_TEST_INFO_NULL. */
 extern CU_TestInfo auth_tests[], beyond_tests[], call_tests[], control_tests[], create_tests[],
-    error_tests[], server_tests[], thread_tests[], timeout_tests[];
+    crowd_tests[], error_tests[], server_tests[], thread_tests[], timeout_tests[];
 
 #endif

@@ -12,7 +12,7 @@ static int next_variant(void) {
 }
 
 static CU_TestInfo* const subjects[] = {create_tests, call_tests, timeout_tests, control_tests,
-                                        error_tests,  auth_tests, thread_tests,  server_tests};
+                                        error_tests,  auth_tests, thread_tests,  crowd_tests, server_tests};
 
 static void add_suite(const struct variant* each, const char* only) {
   const char* except = elsewhere_is_known() ? "signal" : NULL; /* signals do not travel */

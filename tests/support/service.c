@@ -198,6 +198,19 @@ static void hold(SVCXPRT* xprt) {
     reply_void(xprt);
 }
 
+static bool_t hold_between(XDR* xdrs, struct service_bytes* half) {
+  char byte = 's';
+  u_int nbytes = 2 * half->nbytes;
+  return xdr_u_int(xdrs, &nbytes) && xdr_opaque(xdrs, half->data, half->nbytes) && channel_send(channel, &byte, 1) &&
+         channel_receive(channel, &byte, 1, deadline_in_ms(PATIENCE_MS)) && xdr_opaque(xdrs, half->data, half->nbytes);
+}
+
+static void stall(SVCXPRT* xprt) {
+  struct service_bytes half = {calloc(200000, 1), 200000};
+  reply(xprt, hold_between, &half);
+  free(half.data);
+}
+
 static void fail(SVCXPRT* xprt) {
   struct service_error error;
   if (!svc_getargs(xprt, (xdrproc_t)xdr_service_error, &error)) {
@@ -345,6 +358,7 @@ static void (*routine_of(enum service_proc procedure))(SVCXPRT*) {
       {SERVICE_NOTED, note_and_reply},      {SERVICE_NOTES, reply_notes},
       {SERVICE_COUNT, count},               {SERVICE_TRAFFIC, reply_traffic},
       {SERVICE_NO_REPLY, reply_nothing},    {SERVICE_HOLD, hold},
+      {SERVICE_STALL, stall},
       {SERVICE_SIGNAL, signal_parent},      {SERVICE_ERROR, fail},
       {SERVICE_SHORT, reply_one},           {SERVICE_TWICE, reply_twice},
       {SERVICE_BY_CHILD, reply_by_child},   {SERVICE_UNENCODABLE, refuse_to_encode},

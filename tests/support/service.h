@@ -33,6 +33,7 @@ enum service_proc {
   SERVICE_TRAFFIC,  /* -> struct traffic of the server's process */
   SERVICE_NO_REPLY, /* counts like SERVICE_COUNT, reports to the channel, never answers */
   SERVICE_HOLD,     /* reports to the channel, answers when a byte comes back */
+  SERVICE_STALL,    /* the same in the middle of a long result */
   SERVICE_SIGNAL,   /* sends SIGUSR1 to the parent process before it answers */
   SERVICE_ERROR,    /* struct service_error -> the error asked for */
   SERVICE_SHORT,    /* -> a result that ends too early for a hyper */

@@ -99,12 +99,13 @@ class Heaps::View final : public placement::PeerView {
 Heaps::Received Heaps::receive(const placement::Plan& plan, const placement::Placed& placed,
                                const ReceivePolicy& policy, std::optional<std::uint32_t> number, void* objp) {
   View view(*this);
+  const PlacedLimits& limits = settings().placed_limits;
   const bool all = policy.in_place || plan.in_place;
   const bool in_place = (all || plan.reaches_licences) && plan.has_pointers && placement::Held::instance().messages() < kMostHeld;
-  if (!in_place) return receive_copy(plan, placed, view, objp) ? Received::kCopied : Received::kRefused;
+  if (!in_place) return receive_copy(plan, placed, view, objp, limits) ? Received::kCopied : Received::kRefused;
   const bool trusted = policy.trust != nullptr && is_trusted(endpoint_, *policy.trust);
   const auto mode = trusted ? placement::Receiving::kInPlace : placement::Receiving::kSpine;
-  if (!receive_in_place(plan, placed, view, {all ? mode : placement::Receiving::kCopy, mode}, objp, value_)) return Received::kRefused;
+  if (!receive_in_place(plan, placed, view, {all ? mode : placement::Receiving::kCopy, mode}, objp, value_, limits)) return Received::kRefused;
   if (value_.pieces == 0) return Received::kCopied;
   if (value_.arena != nullptr) value_.arena->close();
   placement::Held::instance().keep(std::move(value_), plan, objp, ground_->peer.get(), {ground_, number, view.own_pins()},
@@ -129,7 +130,7 @@ Outgoing::~Outgoing() {
 placement::Placing Outgoing::place(const placement::Plan& plan, const void* value) {
   if (message_ == nullptr) return placement::Placing::kElsewhere;
   placement::Returnable* const returnable = message_->holds ? &*message_->holds : nullptr;
-  return placement::place(plan, value, arena_, message_->pins, returnable, placed_);
+  return placement::place(plan, value, arena_, message_->pins, returnable, placed_, settings().placed_limits);
 }
 
 memory::PlacedShared Outgoing::descriptor(const placement::Plan& plan) const noexcept {

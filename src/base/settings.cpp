@@ -120,6 +120,39 @@ bool parse_spin(std::string_view text, Settings& s) {
   return true;
 }
 
+struct Limit {
+  std::string_view key;
+  std::size_t PlacedLimits::* member;
+  std::size_t least, most;
+};
+
+// The most of all together fits in 64 bits.
+constexpr std::array kLimits{
+    Limit{"times:", &PlacedLimits::times, 1, 1'000'000},
+    Limit{"slack:", &PlacedLimits::slack_bytes, 0, std::size_t{1} << 40},
+    Limit{"bytes-per-node:", &PlacedLimits::bytes_per_node, 1, 1'000'000},
+    Limit{"depth:", &PlacedLimits::depth, 1, 1'000'000},
+};
+
+bool parse_placed_limit(std::string_view word, PlacedLimits& limits) {
+  for (const Limit& limit : kLimits) {
+    if (!word.starts_with(limit.key)) continue;
+    const auto value = parse_size(word.substr(limit.key.size()));
+    if (!value || *value < limit.least || *value > limit.most) return false;
+    limits.*limit.member = *value;
+    return true;
+  }
+  return false;
+}
+
+bool parse_placed_limits(std::string_view text, Settings& s) {
+  PlacedLimits limits;
+  for (const std::string_view word : split(text))
+    if (!parse_placed_limit(word, limits)) return false;
+  s.placed_limits = limits;
+  return true;
+}
+
 struct Variable {
   const char* name;
   bool (*parse)(std::string_view, Settings&);
@@ -133,6 +166,8 @@ constexpr std::array kVariables{
     Variable{"VMRPC_TRUST", parse_trust, "a comma list of none, same-uid, uid:N, domid:N"},
     Variable{"VMRPC_TRANSPORTS", parse_transports, "a comma list of local, xen, ivshmem"},
     Variable{"VMRPC_REGION_MAX", parse_region_max, "a size in bytes, or with k, m or g behind it"},
+    Variable{"VMRPC_PLACED_LIMITS", parse_placed_limits,
+             "a comma list of times:N, slack:SIZE, bytes-per-node:N, depth:N, with N from 1 to 1000000"},
     Variable{"VMRPC_SPIN_US", parse_spin, "auto or microseconds up to 1000000"},
 };
 

@@ -33,6 +33,15 @@ class PeerList {
   std::vector<unsigned> domids_;
 };
 
+// What a placed value may come to (VMRPC_PLACED_LIMITS in vmrpc(7)). A sender leaves more to XDR, a receiver refuses it.
+struct PlacedLimits {
+  // Private memory for a message, and what is gone through in place: its bytes times this, and the slack.
+  std::size_t times = 4;
+  std::size_t slack_bytes = 64 * 1024;
+  std::size_t bytes_per_node = 4;  // nodes: at most the message's bytes by this (and a few)
+  std::size_t depth = 4096;        // of pointers, tails of lists not counted
+};
+
 struct Settings {
   Mode mode = Mode::kAuto;
   LogLevel log_level = LogLevel::kError;
@@ -43,6 +52,7 @@ struct Settings {
   bool xen_transport = true;
   std::size_t region_max_bytes = std::size_t{64} << 20;
   std::optional<unsigned> spin_us;  // no value: auto
+  PlacedLimits placed_limits;
   std::vector<std::string> complaints;  // one line for each name or value that was not understood
 };
 

@@ -27,6 +27,7 @@ T load_once(const void* from) noexcept {
 //   void take(bool is_string, const unsigned char* at, std::size_t bytes)  one more piece
 //   bool is_enough()                                              too much was taken, as in a cycle
 //   bool refuse(const char* what)                                 no valid value: false, or it throws
+//   bool too_deep()                                               false
 template <typename Memory>
 class Inspector {
  public:
@@ -172,7 +173,7 @@ class Inspector {
     memory_.take(false, at, all);
     if (step.target == nullptr || !needs_a_look(*step.target)) return true;
     const std::size_t depth = depth_ + (step.is_link ? 0 : 1);
-    if (depth > depth_max_) return false;
+    if (depth > depth_max_) return memory_.too_deep();
     jobs_.push_back({step.target, at, count, depth});
     return true;
   }

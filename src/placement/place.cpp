@@ -16,8 +16,6 @@
 namespace vmrpc::placement {
 namespace {
 
-constexpr std::size_t kDepthMax = 4096;
-
 // Values of one type, one behind the other, that are still to be gone through.
 struct Job {
   const Plan* plan;
@@ -79,6 +77,7 @@ class PassedMemory {
   }
   bool is_enough() const { return bytes_ > bytes_max_; }
   static bool refuse(const char*) { return false; }
+  static bool too_deep() { return false; }
 
   void begin() { pieces_ = bytes_ = 0; }  // what is pinned stays so
   std::size_t pieces() const { return pieces_; }
@@ -93,17 +92,18 @@ class PassedMemory {
 
 class Placer {
  public:
-  Placer(Arena& arena, memory::Heap::Pins& pins, Returnable* returnable)
+  Placer(Arena& arena, memory::Heap::Pins& pins, Returnable* returnable, const PlacedLimits& limits)
       : arena_(arena),
+        limits_(limits),
         passing_(pins, returnable),
         // Both sides' windows: what is no graph but a tree fits in them.
         passed_memory_(passing_, 2 * pins.window_bytes()),
-        inspector_(passed_memory_, kDepthMax) {}
+        inspector_(passed_memory_, limits.depth) {}
 
   Placing run(const Plan& plan, const void* value, Placed& result) {
     const unsigned char* const root = place_root(plan, static_cast<const unsigned char*>(value));
     if (root == nullptr || !this->value(plan, next_, next_to_) || !follow() || !place_foreign(result)) return failure_;
-    if (bytes_ > kReceivedExtra && bytes_ / kReceivedFactor > passing_.mapped_bytes()) return Placing::kElsewhere;
+    if (bytes_ > limits_.slack_bytes && bytes_ / limits_.times > passing_.mapped_bytes()) return Placing::kElsewhere;
     result.root = reinterpret_cast<std::uint64_t>(root);
     result.bytes = bytes_;
     result.passed_bytes = passed_;
@@ -272,7 +272,7 @@ class Placer {
     const std::size_t depth = depth_ + (step.is_link ? 0 : 1);
     if (step.xdr == nullptr && is_passed(step.target, from, all, count, depth)) return from;
     auto* const to = static_cast<unsigned char*>(arena_.allocate(all, step.align));
-    if (depth > kDepthMax || to == nullptr) return refuse();
+    if (depth > limits_.depth || to == nullptr) return refuse();
     bytes_ += all;
     return fill(step, from, to, count, all, depth) ? to : nullptr;
   }
@@ -368,6 +368,7 @@ class Placer {
   static constexpr std::size_t kForeignBytesMax = std::size_t{1} << 30;
 
   Arena& arena_;
+  const PlacedLimits limits_;
   Passing passing_;
   PassedMemory passed_memory_;
   Inspector<PassedMemory> inspector_;
@@ -383,8 +384,8 @@ class Placer {
 }  // namespace
 
 Placing place(const Plan& plan, const void* value, Arena& arena, memory::Heap::Pins& pins,
-              Returnable* returnable, Placed& result) {
-  return Placer(arena, pins, returnable).run(plan, value, result);
+              Returnable* returnable, Placed& result, const PlacedLimits& limits) {
+  return Placer(arena, pins, returnable, limits).run(plan, value, result);
 }
 
 }  // namespace vmrpc::placement

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/settings.hpp"
 #include "memory/heap.hpp"
 #include "placement/arena.hpp"
 #include "placement/plan.hpp"
@@ -31,10 +32,6 @@ enum class Placing {
   kElsewhere,  // no room, too deep, or more than a receiver takes: encode it with XDR
 };
 
-// What a receiver takes of a message: its pieces' bytes, as often as they are referred to, are at most the
-// memory that they may lie in times the factor, and the extra.
-inline constexpr std::size_t kReceivedFactor = 4, kReceivedExtra = 64 * 1024;
-
 // What the peer is told about a placed value: the placed descriptor.
 struct Placed {
   std::uint64_t root = 0;           // address of the value
@@ -46,7 +43,9 @@ struct Placed {
 
 // `pins` gets the blocks of our own heap that the message refers to: release() it when the
 // call is over. `returnable` may be null. Not kPlaced: forget the arena's and the pins' contents.
+// `limits` are a receiver's: of the pieces' bytes, as often as they are referred to, against the memory that they may
+// lie in, and of the depth.
 Placing place(const Plan& plan, const void* value, Arena& arena, memory::Heap::Pins& pins,
-              Returnable* returnable, Placed& result);
+              Returnable* returnable, Placed& result, const PlacedLimits& limits = {});
 
 }  // namespace vmrpc::placement

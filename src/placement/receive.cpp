@@ -12,8 +12,10 @@
 #include <climits>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 #include <utility>
 
+#include "base/log.hpp"
 #include "placement/inspector.hpp"
 #include "placement/steps.hpp"
 
@@ -226,7 +228,7 @@ struct Job {
 
 class Receiver {
  public:
-  Receiver(const Placed& message, PeerView& view, Licence licence, const ReceiveLimits& limits, InPlaceValue& value)
+  Receiver(const Placed& message, PeerView& view, Licence licence, const PlacedLimits& limits, InPlaceValue& value)
       : source_(view),
         message_(message),
         licence_(licence),
@@ -236,7 +238,7 @@ class Receiver {
         pages_(value.ranges),
         inspector_(*this, limits.depth) {
     const std::size_t bytes = std::min<std::uint64_t>(message.bytes, view.mapped_bytes());
-    bytes_left_ = bytes * limits.private_factor + limits.private_extra;
+    bytes_left_ = bytes * limits.times + limits.slack_bytes;
     nodes_left_ = bytes / limits.bytes_per_node + 1;
   }
 
@@ -249,7 +251,7 @@ class Receiver {
       return true;
     }
     const Bytes old = plan.has_pointers ? undo_.save(root, plan.size) : nullptr;
-    if (!open_foreign() || !chain(plan, {from, root, old}) || !follow()) return false;
+    if (!open_foreign() || !chain(plan, {from, root, old}) || !follow()) return tell_why();
     if (pieces_ + stayed_ != 0) deliver(plan, objp);
     undo_.disarm();
     return true;
@@ -268,8 +270,25 @@ class Receiver {
     ++stayed_;
     stayed_bytes_ += bytes;
   }
-  bool is_enough() const { return stayed_ > nodes_left_ || stayed_bytes_ > bytes_left_; }
+  bool is_enough() {
+    if (stayed_ > nodes_left_) return !exceeds("bytes-per-node");
+    return stayed_bytes_ > bytes_left_ && !exceeds("times");
+  }
+  bool too_deep() { return exceeds("depth"); }
   [[noreturn]] static bool refuse(const char* what) { fault(what); }
+
+  // --- limits
+
+  // False, and the key of VMRPC_PLACED_LIMITS.
+  [[gnu::cold]] bool exceeds(const char* limit) {
+    exceeded_ = limit;
+    return false;
+  }
+  [[gnu::cold]] bool tell_why() const {
+    if (exceeded_ != nullptr && log_enabled(LogLevel::kInfo))
+      log_line(LogLevel::kInfo, std::string("a placed value is refused: VMRPC_PLACED_LIMITS, ") + exceeded_);
+    return false;
+  }
 
   // --- copies
 
@@ -499,20 +518,20 @@ class Receiver {
     }
     if (!step.target->has_pointers) return each(*step.target, where.from, where.to, count);
     const std::size_t depth = depth_ + (step.is_link ? 0 : 1);
-    if (depth > depth_max_) return false;
+    if (depth > depth_max_) return too_deep();
     jobs_.push_back({step.target, where, count, depth, mode_});
     return true;
   }
 
   bool another_node() {
-    if (nodes_left_ == 0) return false;
+    if (nodes_left_ == 0) return exceeds("bytes-per-node");
     --nodes_left_;
     return true;
   }
 
   // A piece may be referred to often.
   bool charge(std::size_t bytes) {
-    if (bytes > bytes_left_) return false;
+    if (bytes > bytes_left_) return exceeds("times");
     bytes_left_ -= bytes;
     return true;
   }
@@ -615,6 +634,7 @@ class Receiver {
   std::size_t stayed_ = 0, stayed_bytes_ = 0;
   std::size_t pieces_ = 0, depth_ = 0;  // pieces: in the arena
   bool is_mixed_ = false;
+  const char* exceeded_ = nullptr;  // the limit that the value is beyond
 };
 
 }  // namespace
@@ -643,13 +663,13 @@ void InPlaceValue::clear() noexcept {
 }
 
 bool receive_copy(const Plan& plan, const Placed& message, PeerView& view, void* objp,
-                  const ReceiveLimits& limits) {
+                  const PlacedLimits& limits) {
   InPlaceValue nothing;
   return Receiver(message, view, Receiving::kCopy, limits, nothing).run(plan, objp);
 }
 
 bool receive_in_place(const Plan& plan, const Placed& message, PeerView& view, Licence licence,
-                      void* objp, InPlaceValue& value, const ReceiveLimits& limits) {
+                      void* objp, InPlaceValue& value, const PlacedLimits& limits) {
   if (plan.reaches_foreigners) licence = {std::min(licence.all, Receiving::kSpine), std::min(licence.fields, Receiving::kSpine)};
   value.pieces = 0;
   return Receiver(message, view, licence, limits, value).run(plan, objp);

@@ -10,6 +10,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/settings.hpp"
 #include "memory/fault.hpp"
 #include "placement/arena.hpp"
 #include "placement/place.hpp"
@@ -49,14 +50,6 @@ enum class Receiving {
   kInPlace,  // from a trusted peer: checked once, everything in place
 };
 
-struct ReceiveLimits {
-  // Private memory, and what is gone through in place: the message's bytes times this. See also place().
-  std::size_t private_factor = kReceivedFactor;
-  std::size_t private_extra = kReceivedExtra;
-  std::size_t bytes_per_node = 4;  // nodes: at most the message's bytes by this (and a few)
-  std::size_t depth = 4096;
-};
-
 // What may stay where it lies: of all of the value, and of those fields that are licensed by themselves.
 struct Licence {
   constexpr Licence(Receiving both) noexcept : Licence(both, both) {}
@@ -88,11 +81,11 @@ std::uint64_t hash_of(const void* value, std::size_t bytes) noexcept;
 // refused). Throws memory::PeerFault when no honest peer can have sent it. In both cases *objp is as
 // before and nothing is left allocated.
 bool receive_copy(const Plan& plan, const Placed& message, PeerView& view, void* objp,
-                  const ReceiveLimits& limits = {});
+                  const PlacedLimits& limits = {});
 
 // The same where something may stay. When `value.pieces` is 0, nothing of the message is in use.
 // A type with values that only XDR routines know is received by kSpine at most.
 bool receive_in_place(const Plan& plan, const Placed& message, PeerView& view, Licence licence,
-                      void* objp, InPlaceValue& value, const ReceiveLimits& limits = {});
+                      void* objp, InPlaceValue& value, const PlacedLimits& limits = {});
 
 }  // namespace vmrpc::placement

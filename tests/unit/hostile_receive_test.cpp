@@ -16,19 +16,23 @@
 namespace vmrpc::placement {
 namespace {
 
+// Receives in one way, and frees what it got.
+bool is_taken(const placed_type& type, const Plan& plan, const Placed& placed, TestView& view, const Licence& licence,
+              const PlacedLimits& limits = {}) {
+  TestValue value(type);
+  InPlaceValue in_place;
+  if (copies_all(licence)) return receive_copy(plan, placed, view, value.get(), limits);
+  if (!receive_in_place(plan, placed, view, licence, value.get(), in_place, limits)) return false;
+  Held::instance().keep(std::move(in_place), plan, value.get(), nullptr, Loan{});
+  return true;
+}
+
 // Receives what may be nonsense, in all ways. True when some way accepted it.
 bool receive_all_ways(const placed_type& type, const Plan& plan, const Placed& placed, TestView& view) {
   bool accepted = false;
   for (const Licence& licence : kLicences) {
-    TestValue value(type);
     try {
-      InPlaceValue in_place;
-      const bool done = copies_all(licence)
-                            ? receive_copy(plan, placed, view, value.get())
-                            : receive_in_place(plan, placed, view, licence, value.get(), in_place);
-      accepted |= done;
-      if (done && !copies_all(licence))
-        Held::instance().keep(std::move(in_place), plan, value.get(), nullptr, Loan{});
+      accepted |= is_taken(type, plan, placed, view, licence);
     } catch (const memory::PeerFault&) {
       // The value is as it was, and freed as it is.
     }
@@ -158,6 +162,71 @@ TEST_F(HostileReceive, ACycleEndsAtTheLimitOfNodes) {
   entry value{};
   EXPECT_FALSE(receive_copy(plan, sender.placed, view, &value));
   EXPECT_EQ(value.label, nullptr);
+}
+
+// Each node hangs on the one before by an array, which is no list: depth counts.
+Placed make_deep(Sender& sender, std::size_t depth) {
+  auto* const nodes = static_cast<wide_tree*>(sender.heap.allocate((depth + 1) * sizeof(wide_tree)));
+  auto* const label = static_cast<char*>(sender.heap.allocate_zeroed(16));
+  for (std::size_t i = 0; i <= depth; ++i) nodes[i] = {1, {i < depth, i < depth ? &nodes[i + 1] : nullptr}, label};
+  return {reinterpret_cast<std::uint64_t>(nodes), (depth + 1) * (sizeof(wide_tree) + 1), 0, 0, 0};
+}
+
+TEST_F(HostileReceive, WhatIsDeeperThanTheLimitIsRefusedInEachWay) {
+  const placed_type& type = type_named("wide_tree");
+  const Plan& plan = *plan_of(wide_tree_vm_map);
+  constexpr std::size_t kMost = PlacedLimits{}.depth;
+  const Placed deepest = make_deep(sender, kMost), deeper = make_deep(sender, kMost + 1);
+  TestView view = sender.view();
+  PlacedLimits more, less;
+  more.depth = kMost + 1;
+  less.depth = kMost - 1;
+  for (const Receiving mode : {Receiving::kCopy, Receiving::kSpine, Receiving::kInPlace}) {
+    EXPECT_TRUE(is_taken(type, plan, deepest, view, mode));
+    EXPECT_FALSE(is_taken(type, plan, deeper, view, mode));
+    EXPECT_TRUE(is_taken(type, plan, deeper, view, mode, more));
+    EXPECT_FALSE(is_taken(type, plan, deepest, view, mode, less));
+  }
+  EXPECT_EQ(Held::instance().messages(), 0u);
+}
+
+// As above, but half of it is copied before the rest stays.
+TEST_F(HostileReceive, DepthCountsFromTheRootAlsoWhereAValueBeginsToStay) {
+  const placed_type& type = type_named("wide_tree");
+  const Plan& plan = *plan_of(wide_tree_vm_map);
+  const Placed deep = make_deep(sender, 100);
+  auto* const nodes = reinterpret_cast<wide_tree*>(deep.root);
+  std::vector<unsigned char> frame(16 * sizeof(wide_tree));  // of which nothing stays
+  auto* const first = reinterpret_cast<wide_tree*>(frame.data());
+  std::copy_n(nodes, 16, first);
+  for (std::size_t i = 0; i < 15; ++i) first[i].kids.kids_val = &first[i + 1];
+  TestView view(sender.window, frame);
+  const Placed mixed{reinterpret_cast<std::uint64_t>(first), deep.bytes, 0, 0, 0};
+  PlacedLimits exact, less;
+  exact.depth = 100;
+  less.depth = 99;
+  EXPECT_TRUE(is_taken(type, plan, mixed, view, Receiving::kInPlace, exact));
+  EXPECT_FALSE(is_taken(type, plan, mixed, view, Receiving::kInPlace, less));
+}
+
+TEST_F(HostileReceive, EachLimitIsTheOneThatIsSet) {
+  const placed_type& type = type_named("wide_tree");
+  const Plan& plan = *plan_of(wide_tree_vm_map);
+  const Placed ten = make_deep(sender, 9);
+  TestView view = sender.view();
+  PlacedLimits nodes, memory;
+  nodes.bytes_per_node = ten.bytes / 10;  // each node is two pieces, but for the root
+  memory.times = 1;
+  memory.slack_bytes = 0;
+  for (const Receiving mode : {Receiving::kCopy, Receiving::kSpine, Receiving::kInPlace}) {
+    EXPECT_TRUE(is_taken(type, plan, ten, view, mode));
+    EXPECT_FALSE(is_taken(type, plan, ten, view, mode, nodes));
+    EXPECT_TRUE(is_taken(type, plan, ten, view, mode, memory)) << "no more than it says";
+    Placed understated = ten;
+    understated.bytes /= 2;
+    EXPECT_TRUE(is_taken(type, plan, understated, view, mode)) << "within the slack";
+    EXPECT_FALSE(is_taken(type, plan, understated, view, mode, memory));
+  }
 }
 
 // Ten thousand structs and one string: going through it for each would take time that the peer does not spend.

@@ -52,6 +52,33 @@ TEST(Settings, TakeEachValueThatIsDocumented) {
   EXPECT_TRUE(s.complaints.empty());
 }
 
+TEST(Settings, TakeSomeOrAllLimitsOfPlacedValues) {
+  const PlacedLimits none = parse({}).placed_limits;
+  EXPECT_EQ(none.times, 4u);
+  EXPECT_EQ(none.slack_bytes, 65536u);
+  EXPECT_EQ(none.bytes_per_node, 4u);
+  EXPECT_EQ(none.depth, 4096u);
+  const PlacedLimits all =
+      parse({{"VMRPC_PLACED_LIMITS", "depth:10,times:1,bytes-per-node:16,slack:1m"}}).placed_limits;
+  EXPECT_EQ(all.times, 1u);
+  EXPECT_EQ(all.slack_bytes, 1u << 20);
+  EXPECT_EQ(all.bytes_per_node, 16u);
+  EXPECT_EQ(all.depth, 10u);
+  const PlacedLimits some = parse({{"VMRPC_PLACED_LIMITS", "slack:0"}}).placed_limits;
+  EXPECT_EQ(some.slack_bytes, 0u);
+  EXPECT_EQ(some.depth, 4096u);
+}
+
+TEST(Settings, KeepAllLimitsOfPlacedValuesWhenOneIsNotUnderstood) {
+  for (const char* const wrong : {"depth:0", "depth:10,times:0", "bytes-per-node:0", "times:1000001", "width:3", "depth",
+                                  "depth:10,", "slack:1x", "depth:-1", ""}) {
+    const Settings s = parse({{"VMRPC_PLACED_LIMITS", wrong}});
+    ASSERT_EQ(s.complaints.size(), 1u) << wrong;
+    EXPECT_NE(s.complaints[0].find("bytes-per-node:N"), std::string::npos) << "it names what is taken";
+    EXPECT_EQ(s.placed_limits.depth, 4096u) << wrong;
+  }
+}
+
 TEST(Settings, ComplainOnceAboutEachNameOrValueThatIsNotKnown) {
   const Settings s = parse({{"VMRPC", "yes"}, {"VMRPC_LOG", "loud"}, {"VMRPC_SPIN_US", "1000001"},
                             {"VMRPC_TRUST", "any"}, {"VMRPC_SPEED", "high"}, {"VMRPC_REGION_MAX", "1x"}});

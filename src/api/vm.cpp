@@ -12,6 +12,7 @@
 #include "base/settings.hpp"
 #include "client/call.hpp"
 #include "client/handle.hpp"
+#include "placement/held.hpp"
 #include "server/service_policy.hpp"
 #include "server/service_transport.hpp"
 #include "wait/default_spin.hpp"
@@ -104,8 +105,13 @@ bool_t svc_vm_getstats(SVCXPRT* xprt, rpc_vm_stats* stats, size_t size) {
 
 void rpc_vm_getstats(rpc_vm_stats* stats, size_t size) {
   if (stats == nullptr) return;
-  c_boundary([&] { copy_out(association::Report::process_stats(), stats, size); },
-             [&](clnt_stat, int) { std::memset(stats, 0, size); });
+  c_boundary(
+      [&] {
+        rpc_vm_stats sum = association::Report::process_stats();
+        sum.releases_held = placement::Held::instance().messages();
+        copy_out(sum, stats, size);
+      },
+      [&](clnt_stat, int) { std::memset(stats, 0, size); });
 }
 
 clnt_stat clnt_vm_upgrade(CLIENT* clnt, timeval timeout) {

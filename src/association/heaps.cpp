@@ -26,19 +26,19 @@ transport::Endpoint move_into_windows(transport::Endpoint endpoint) {
   return endpoint;
 }
 
-std::unique_ptr<Heaps> Heaps::make(transport::Endpoint& endpoint) {
+std::unique_ptr<Heaps> Heaps::make(transport::Endpoint& endpoint, Counter& chunks_held) {
   if (endpoint.chunks == nullptr || !endpoint.windows) return nullptr;
   transport::Windows windows = std::move(*endpoint.windows);
   endpoint.windows.reset();
   if (!endpoint.chunks->children_inherit()) windows.peer.keep_from_children();
-  return std::unique_ptr<Heaps>(new Heaps(endpoint, std::move(windows.own), std::move(windows.peer)));
+  return std::unique_ptr<Heaps>(new Heaps(endpoint, std::move(windows.own), std::move(windows.peer), chunks_held));
 }
 
-Heaps::Heaps(transport::Endpoint& endpoint, memory::Window own, memory::Window peer)
+Heaps::Heaps(transport::Endpoint& endpoint, memory::Window own, memory::Window peer, Counter& chunks_held)
     : endpoint_(endpoint),
       pair_base_(std::min(own.base(), peer.base())),
       ground_(std::make_shared<Ground>(
-          std::make_shared<OwnHeap>(std::move(own), *endpoint.chunks, endpoint.own->shared().chunks),
+          std::make_shared<OwnHeap>(std::move(own), *endpoint.chunks, endpoint.own->shared().chunks, chunks_held),
           std::make_shared<PeerHeap>(std::move(peer)),
           std::make_shared<Releases>(endpoint.own->shared().releases, endpoint.peer->shared().taken))),
       sent_(heap(), endpoint.peer->shared().releases, endpoint.own->shared().taken),

@@ -51,14 +51,13 @@ struct Ground final : placement::Lender {
 class Heaps {
  public:
   // Null when there are no windows.
-  static std::unique_ptr<Heaps> make(transport::Endpoint& endpoint);
+  static std::unique_ptr<Heaps> make(transport::Endpoint& endpoint, Counter& chunks_held);
   ~Heaps();
   Heaps(const Heaps&) = delete;
 
   memory::Heap& heap() const noexcept { return ground_->own->heap(); }
   // Blocks of the program's may be freed by rpc_vm_free() and xdr_free() from now on.
   void open_to_program();
-  std::size_t chunks_held() const { return heap().mapped_bytes() / memory::kChunkBytes; }
   std::size_t values_held() const { return placement::Held::instance().messages(ground_->peer.get()); }
 
   // --- sending ---
@@ -82,7 +81,7 @@ class Heaps {
 
  private:
   friend class Outgoing;
-  Heaps(transport::Endpoint& endpoint, memory::Window own, memory::Window peer);
+  Heaps(transport::Endpoint& endpoint, memory::Window own, memory::Window peer, Counter& chunks_held);
   std::uintptr_t pair_base() const noexcept { return pair_base_; }
   // How a descriptor names an address in either window.
   std::uint32_t offset_of(std::uintptr_t address) const noexcept {

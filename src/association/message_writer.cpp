@@ -192,10 +192,7 @@ void MessageWriter::wait_for_room() {
 void MessageWriter::publish_placed(std::span<const unsigned char> staged) {
   memory::Sender& sender = link_.sender();
   const bool held = outgoing_ && outgoing_->is_held();
-  if (held) {
-    outgoing_->sent(sender.next_number());
-    link_.counters().chunks_held.set(1 + heaps_->chunks_held());
-  }
+  if (held) outgoing_->sent(sender.next_number());
   sender.publish_placed(staged, held);
   link_.counters().bytes_placed.add(placed_bytes_);
 }

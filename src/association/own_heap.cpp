@@ -12,11 +12,13 @@
 
 namespace vmrpc::association {
 
-OwnHeap::OwnHeap(memory::Window window, transport::ChunkExchange& exchange, memory::ChunksShared& shared)
+OwnHeap::OwnHeap(memory::Window window, transport::ChunkExchange& exchange, memory::ChunksShared& shared,
+                 Counter& chunks_held)
     : window_(std::move(window)),
       process_(process_token()),
       exchange_(&exchange),
       shared_(&shared),
+      chunks_held_(chunks_held),
       heap_(window_.heap(), window_.heap_bytes(), *this, exchange.spare_chunks()) {}
 
 void OwnHeap::close() noexcept {
@@ -30,6 +32,7 @@ bool OwnHeap::grow(std::size_t first_chunk, std::size_t count) {
   if (exchange_ == nullptr || !is_this_process(process_)) return false;
   if (!exchange_->share(window_.heap() + first_chunk * memory::kChunkBytes, first_chunk, count)) return false;
   tell(first_chunk, count, true);
+  chunks_held_.add(count);
   return true;
 }
 
@@ -38,6 +41,7 @@ void OwnHeap::give_back(std::size_t first_chunk, std::size_t count) noexcept {
   // A forked child gives back its own mapping alone: the region is its parent's to write.
   if (shared_ != nullptr && is_this_process(process_)) {
     tell(first_chunk, count, false);
+    chunks_held_.take_back(count);
     exchange_->take_back(first_chunk, count);
   }
   memory::reserve_again(window_.heap() + first_chunk * memory::kChunkBytes, count * memory::kChunkBytes);

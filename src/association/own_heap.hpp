@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/counters.hpp"
 #include "memory/heap.hpp"
 #include "memory/window.hpp"
 #include "placement/held.hpp"
@@ -18,7 +19,9 @@ namespace vmrpc::association {
 // Blocks of a heap outlive the association, so the heap and where its chunks came from do, too.
 class OwnHeap final : private memory::ChunkSource {
  public:
-  OwnHeap(memory::Window window, transport::ChunkExchange& exchange, memory::ChunksShared& shared);
+  // `chunks_held` counts them until close().
+  OwnHeap(memory::Window window, transport::ChunkExchange& exchange, memory::ChunksShared& shared,
+          Counter& chunks_held);
 
   memory::Heap& heap() noexcept { return heap_; }
   const memory::Window& window() const noexcept { return window_; }
@@ -35,6 +38,7 @@ class OwnHeap final : private memory::ChunkSource {
   std::mutex mutex_;
   transport::ChunkExchange* exchange_;  // both null once closed
   memory::ChunksShared* shared_;
+  Counter& chunks_held_;                // with the lock, and not once closed
   memory::Heap heap_;  // last: it gives its chunks back when it ends
 };
 

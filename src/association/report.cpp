@@ -45,7 +45,9 @@ struct ReportList {
     const std::lock_guard lock(mutex);
     (report->previous_ != nullptr ? report->previous_->next_ : first) = report->next_;
     if (report->next_ != nullptr) report->next_->previous_ = report->previous_;
-    add_stats(ended, report->counters_.snapshot());
+    rpc_vm_stats last = report->counters_.snapshot();
+    last.chunks_held = 0;
+    add_stats(ended, last);
   }
 };
 

@@ -15,7 +15,7 @@ namespace vmrpc::association {
 struct Shared {
   Shared(transport::Endpoint endpoint, const Patience& patience, Counters& counters)
       : link(move_into_windows(std::move(endpoint)), patience, counters),
-        heaps(Heaps::make(link.endpoint())),
+        heaps(Heaps::make(link.endpoint(), counters.chunks_held)),
         writer(link, heaps.get()),
         reader(link, heaps.get()) {}
 

@@ -448,7 +448,6 @@ rpc_vm_reason ServiceTransport::reason_of_end() const {
 
 void ServiceTransport::destroy() {
   SVCXPRT* const xprt = xprt_;
-  report_.counters().chunks_held.set(0);
   delist();
   xprt->xp_ops = stock_ops_;
   delete this;

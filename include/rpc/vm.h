@@ -229,12 +229,12 @@ RPC_VM_API bool_t clnt_vm_settrust(CLIENT *clnt, const char *peers);
 RPC_VM_API bool_t svc_vm_settrust(rpcprog_t prog, rpcvers_t vers, const char *peers);
 
 /*
- * rpc_vm_detach - copy every value that is held in place to private memory.
+ * rpc_vm_detach - does nothing in this version.
  *
- * Addresses do not change. For a process that is about to fork and whose child reads such
- * values. In this version there is nothing left to do, and nothing is done: on RPC_VM_LOCAL a
- * child inherits the mappings, and on RPC_VM_XEN fork(3) itself gives it copies at the same
- * addresses. Since 1.0.
+ * For a process that is about to fork and whose child reads values that it holds in place. No
+ * transport of this version needs it: on RPC_VM_LOCAL a child inherits the mappings, and on
+ * RPC_VM_XEN fork(2) itself gives it copies at the same addresses. It stays for transports
+ * where a child can have neither. Since 1.0.
  */
 RPC_VM_API void rpc_vm_detach(void);
 

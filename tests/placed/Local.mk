@@ -12,8 +12,10 @@ CLEANFILES += $(placed_generated)
 check_PROGRAMS += %reldir%/placed-test
 %canon_reldir%_placed_test_SOURCES = \
 	$(suites_sources) \
+	%reldir%/api_test.c \
 	%reldir%/block_test.c \
 	%reldir%/call_thread.c %reldir%/call_thread.h \
+	%reldir%/chunk_test.c \
 	%reldir%/fixture.c %reldir%/fixture.h \
 	%reldir%/in_place_test.c \
 	%reldir%/life_test.c \
@@ -21,6 +23,7 @@ check_PROGRAMS += %reldir%/placed-test
 	%reldir%/main.c \
 	%reldir%/mixed_test.c \
 	%reldir%/release_test.c \
+	%reldir%/settings_test.c \
 	%reldir%/shared_handle_test.c \
 	%reldir%/service.c %reldir%/service.h \
 	%reldir%/stamp.c %reldir%/stamp.h

@@ -6,7 +6,7 @@ struct server server;
 CLIENT* clnt;
 
 void fixture_set_up(void) {
-  static const struct policy copies = {false, NULL};
+  static const struct policy copies = {.in_place = false};
   server = server_start(&copies);
   clnt = connect_placed(&server);
 }
@@ -61,4 +61,40 @@ void assert_xdr(CLIENT* handle, struct rpc_vm_stats before, unsigned n) {
   CU_ASSERT_EQUAL(now.calls_xdr - before.calls_xdr, n);
   CU_ASSERT_EQUAL(now.calls_placed, before.calls_placed);
   CU_ASSERT_EQUAL(now.calls_tcp, before.calls_tcp);
+}
+
+/* More than a frame holds: nothing of that stays, so the last node is looked at. */
+static nodes long_list(void) {
+  enum { LENGTH = 100 };
+  static char name[] = "a name";
+  static node all[LENGTH];
+  for (int i = 0; i < LENGTH; i++) all[i] = (node){i, name, i + 1 < LENGTH ? &all[i + 1] : NULL};
+  return all;
+}
+
+/* The first may tell the other end that we take it. */
+static nodes reverse_twice(CLIENT* handle) {
+  nodes list = long_list(), got = NULL;
+  CU_ASSERT_EQUAL_FATAL(placed_reverse_1(&list, &got, handle), RPC_SUCCESS);
+  clnt_freeres(handle, (xdrproc_t)xdr_nodes, (caddr_t)&got);
+  CU_ASSERT_EQUAL_FATAL(placed_reverse_1(&list, &got, handle), RPC_SUCCESS);
+  return got;
+}
+
+void assert_lists_stay(CLIENT* handle, bool stays) {
+  CU_ASSERT_TRUE(clnt_vm_setinplace(handle, TRUE));
+  nodes got = reverse_twice(handle);
+  const node* last = last_of(got);
+  CU_ASSERT_EQUAL(lies_in_shared_memory(last), stays);
+  CU_ASSERT_EQUAL(lies_in_shared_memory(last->name), stays);
+  CU_ASSERT_EQUAL(last->id, 0);
+  CU_ASSERT_STRING_EQUAL(last->name, "a name");
+  clnt_freeres(handle, (xdrproc_t)xdr_nodes, (caddr_t)&got);
+  CU_ASSERT_EQUAL(stats_of(handle).releases_held, 0);
+}
+
+void assert_argument_lists_stay(CLIENT* handle, bool stays) {
+  nodes got = reverse_twice(handle);
+  CU_ASSERT_EQUAL(tally_of(handle).list_stayed, stays);
+  clnt_freeres(handle, (xdrproc_t)xdr_nodes, (caddr_t)&got);
 }

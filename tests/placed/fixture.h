@@ -30,7 +30,11 @@ void assert_xdr(CLIENT* handle, struct rpc_vm_stats before, unsigned n);
 
 #define FREE_BULK(handle, value) clnt_freeres(handle, (xdrproc_t)xdr_bulk, (caddr_t)(value))
 
-extern CU_TestInfo block_tests[], in_place_tests[], life_tests[], line_tests[], mixed_tests[], release_tests[],
-    shared_handle_tests[], small_heap_tests[];
+/* Whether nodes and names of results stay where the server put them, and those of arguments where we did. */
+void assert_lists_stay(CLIENT* handle, bool stays);
+void assert_argument_lists_stay(CLIENT* handle, bool stays);
+
+extern CU_TestInfo api_tests[], block_tests[], chunk_tests[], in_place_tests[], life_tests[], limit_tests[], line_tests[],
+    mixed_tests[], release_tests[], shared_handle_tests[], short_limit_tests[], small_heap_tests[], trusting_tests[];
 
 #endif

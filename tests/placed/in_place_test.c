@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Results and arguments used where the other end put them. */
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "fixture.h"
 
-static const struct policy copies = {false, NULL}, in_place = {true, "none"},
-                           trusting = {true, "same-uid"};
+static const struct policy copies = {.in_place = false}, in_place = {.in_place = true, .trust = "none"},
+                           trusting = {.in_place = true, .trust = "same-uid"};
 
 /* A result of that many bytes, in place, asked for until the server knows that we take it. */
 static bulk make_held(CLIENT* handle, u_int nbytes) {
@@ -83,22 +81,6 @@ static void readable_after_the_server_was_killed(void) {
   CU_ASSERT_NOT_EQUAL(placed_ping_1(NULL, NULL, clnt), RPC_SUCCESS);
   assert_made(&got, 2000000);
   CU_ASSERT_TRUE(FREE_BULK(clnt, &got));
-}
-
-/* Where a peer can write, or this process for a peer; what malloc() gave does not. */
-static bool lies_in_shared_memory(const void* address) {
-  char line[512];
-  bool does = false;
-  FILE* maps = fopen("/proc/self/maps", "re");
-  CU_ASSERT_PTR_NOT_NULL_FATAL(maps);
-  while (fgets(line, sizeof line, maps) != NULL) {
-    uintptr_t begin, end;
-    if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR, &begin, &end) == 2 && (uintptr_t)address >= begin &&
-        (uintptr_t)address < end)
-      does = strstr(line, "/memfd:") != NULL;
-  }
-  fclose(maps);
-  return does;
 }
 
 static void presets_are_filled_and_the_rest_stays(void) {
@@ -177,18 +159,6 @@ static void goes_back_as_an_argument(void) {
   CU_ASSERT_EQUAL(stats_of(clnt).releases_held, 0);
 }
 
-static void detached_at_the_same_address(void) {
-  bulk got = make_held(clnt, 100000);
-  const char* address = got.data.data_val;
-  rpc_vm_detach();
-  CU_ASSERT_PTR_EQUAL(got.data.data_val, address);
-  assert_made(&got, 100000);
-  bulk sent = small_bulk();
-  for (int i = 0; i < 50; i++) assert_echoes(clnt, &sent);
-  assert_made(&got, 100000);
-  FREE_BULK(clnt, &got);
-}
-
 /* Arguments in place: the server says so, and gives the same answers. */
 static void arguments(const struct policy* policy) {
   start_again(policy, false);
@@ -208,6 +178,24 @@ static void arguments(const struct policy* policy) {
 static void arguments_copied(void) { arguments(&copies); }
 static void arguments_in_place(void) { arguments(&in_place); }
 static void arguments_of_the_trusted(void) { arguments(&trusting); }
+
+static void lists_of_the_trusted_stay(void) {
+  assert_lists_stay(clnt, false);
+  CU_ASSERT_TRUE(clnt_vm_settrust(clnt, "same-uid"));
+  assert_lists_stay(clnt, true);
+  CU_ASSERT_TRUE(clnt_vm_settrust(clnt, "uid:12345,domid:1")); /* others */
+  assert_lists_stay(clnt, false);
+  CU_ASSERT_TRUE(clnt_vm_settrust(clnt, "none"));
+  assert_lists_stay(clnt, false);
+}
+
+static void argument_lists_of_the_trusted_stay(void) {
+  assert_argument_lists_stay(clnt, false);
+  start_again(&in_place, false);
+  assert_argument_lists_stay(clnt, false);
+  start_again(&trusting, false);
+  assert_argument_lists_stay(clnt, true);
+}
 
 static void results_of_the_trusted(void) {
   CU_ASSERT_TRUE(clnt_vm_settrust(clnt, "same-uid"));
@@ -234,11 +222,12 @@ CU_TestInfo in_place_tests[] = {
     {"so do those of a server that is believed", licensed_fields_of_the_trusted_stay},
     {"later calls leave a result alone", later_calls_leave_it_alone},
     {"a result goes back as an argument, by its address", goes_back_as_an_argument},
-    {"a detached result stays where it is", detached_at_the_same_address},
     {"arguments are copied unless allowed", arguments_copied},
     {"arguments in place", arguments_in_place},
     {"arguments in place of a client that is believed", arguments_of_the_trusted},
     {"results in place of a server that is believed", results_of_the_trusted},
+    {"lists of a server that is believed stay where they are, of others not", lists_of_the_trusted_stay},
+    {"so do lists of a client that is believed", argument_lists_of_the_trusted_stay},
     {"a list of peers that is not understood is refused", unknown_trust_is_refused},
     CU_TEST_INFO_NULL,
 };

@@ -126,7 +126,7 @@ static void by_hand_written_routines(void) {
 
 /* Stock's dispatcher of STOCK_PROG and rpcgen-vm's of PLACED_PROG both call svc_freeargs(): the server holds nothing. */
 static void arguments_by_svc_freeargs(void) {
-  static const struct policy in_place = {true, "none"}, trusting = {true, "same-uid"};
+  static const struct policy in_place = {.in_place = true, .trust = "none"}, trusting = {.in_place = true, .trust = "same-uid"};
   static const struct policy* const policies[] = {&in_place, &trusting};
   for (size_t i = 0; i < 2; i++) {
     start_again(policies[i], false);

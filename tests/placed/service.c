@@ -2,9 +2,12 @@
 /* Procedures that look at what they got and make results of their own. */
 #include "service.h"
 
+#include <fcntl.h>
+#include <inttypes.h>
 #include <malloc.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +21,7 @@ extern void by_value_prog_1(struct svc_req*, SVCXPRT*);
 static int channel = -1;
 static bool is_apart; /* a process made for one call */
 static u_int n_notes, noted_bytes;
+static bool list_stayed;
 
 static void* copy_of(const void* data, size_t nbytes) {
   void* copy = malloc(nbytes + 1);
@@ -45,6 +49,26 @@ bool bulk_equal(const bulk* a, const bulk* b) {
                  a->numbers.numbers_len * sizeof(double)) == 0);
 }
 
+bool lies_in_shared_memory(const void* address) {
+  char line[512];
+  bool does = false;
+  FILE* maps = fopen("/proc/self/maps", "re");
+  if (maps == NULL) die("no maps: %m");
+  while (fgets(line, sizeof line, maps) != NULL) {
+    uintptr_t begin, end;
+    if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR, &begin, &end) == 2 && (uintptr_t)address >= begin &&
+        (uintptr_t)address < end)
+      does = strstr(line, "/memfd:") != NULL;
+  }
+  fclose(maps);
+  return does;
+}
+
+const node* last_of(const node* list) {
+  while (list->next != NULL) list = list->next;
+  return list;
+}
+
 bool_t placed_ping_1_svc(void* nothing, void* result, struct svc_req* request) {
   (void)nothing, (void)result, (void)request;
   return TRUE;
@@ -59,6 +83,7 @@ bool_t placed_echo_1_svc(bulk* sent, bulk* result, struct svc_req* request) {
 bool_t placed_reverse_1_svc(nodes* sent, nodes* result, struct svc_req* request) {
   (void)request;
   *result = NULL;
+  list_stayed = *sent != NULL && lies_in_shared_memory(last_of(*sent)) && lies_in_shared_memory(last_of(*sent)->name);
   for (const node* each = *sent; each != NULL; each = each->next) {
     node* head = copy_of(each, sizeof *each);
     head->name = copy_of(each->name, strlen(each->name) + 1);
@@ -76,8 +101,21 @@ bool_t placed_mail_1_svc(mail* sent, mail* result, struct svc_req* request) {
   return TRUE;
 }
 
+/* In two steps, of which the first is kept; NULL when it is not, or what was added is not zero. */
+static char* make_block(SVCXPRT* transport, size_t nbytes) {
+  static const char zeros[64];
+  size_t half = nbytes / 2;
+  char* block = svc_vm_alloc(transport, half);
+  if (block == NULL) return NULL;
+  memset(block, 'h', half);
+  block = svc_vm_realloc(transport, block, nbytes);
+  bool grew = half > sizeof zeros && block != NULL && block[0] == 'h' && block[half - 1] == 'h' &&
+              memcmp(block + half, zeros, sizeof zeros) == 0;
+  return grew ? block : NULL;
+}
+
 static char* make_data(const want* wanted, SVCXPRT* transport) {
-  char* data = wanted->shared ? svc_vm_alloc(transport, wanted->nbytes) : malloc((size_t)wanted->nbytes + 1);
+  char* data = wanted->shared ? make_block(transport, wanted->nbytes) : malloc((size_t)wanted->nbytes + 1);
   if (data == NULL) return NULL;
   for (u_int i = 0; i < wanted->nbytes; i++) data[i] = (char)(i * 7 + (i >> 8));
   return data;
@@ -115,8 +153,11 @@ bool_t placed_note_1_svc(bulk* sent, void* result, struct svc_req* request) {
 
 bool_t placed_tally_1_svc(void* nothing, tally* result, struct svc_req* request) {
   (void)nothing;
-  struct rpc_vm_stats stats;
+  struct rpc_vm_stats stats, own;
+  struct rpc_vm_info info;
   rpc_vm_getstats(&stats, sizeof stats);
+  if (!svc_vm_getstats(request->rq_xprt, &own, sizeof own) || !svc_vm_getinfo(request->rq_xprt, &info, sizeof info))
+    return FALSE;
   bool is_sys = request->rq_cred.oa_flavor == AUTH_SYS;
   *result = (tally){.notes = n_notes,
                     .noted_bytes = noted_bytes,
@@ -126,7 +167,26 @@ bool_t placed_tally_1_svc(void* nothing, tally* result, struct svc_req* request)
                     .calls_in_place = stats.calls_in_place,
                     .bytes_placed = stats.bytes_placed,
                     .releases_held = stats.releases_held,
-                    .malloc_bytes = mallinfo2().uordblks};
+                    .malloc_bytes = mallinfo2().uordblks,
+                    .list_stayed = list_stayed,
+                    .transport = info.transport,
+                    .encodings = info.encodings,
+                    .own_calls = own.calls_tcp + own.calls_xdr + own.calls_placed,
+                    .own_chunks = own.chunks_held};
+  return TRUE;
+}
+
+bool_t placed_depth_1_svc(nest* sent, u_int* result, struct svc_req* request) {
+  (void)request;
+  *result = 0;
+  for (const nest* each = sent; each->inner.inner_len != 0; each = each->inner.inner_val) ++*result;
+  return TRUE;
+}
+
+bool_t placed_has_room_1_svc(u_int* nbytes, bool_t* result, struct svc_req* request) {
+  void* block = svc_vm_alloc(request->rq_xprt, *nbytes);
+  *result = lies_in_shared_memory(block);
+  rpc_vm_free(block);
   return TRUE;
 }
 
@@ -204,9 +264,21 @@ SVCXPRT* serve_here(void) {
   return xprt;
 }
 
+/* Settings are read once per process. */
+static int serve_with(int end, const struct policy* policy) {
+  char number[12];
+  snprintf(number, sizeof number, "%d", end);
+  setenv("VMRPC_PLACED_LIMITS", policy->limits, 1);
+  setenv("VMRPC_LOG", policy->log, 1);
+  fcntl(end, F_SETFD, 0);
+  execl("/proc/self/exe", "placed-test", "serve", number, (char*)NULL);
+  return EXIT_FAILURE;
+}
+
 static int serve(int end, const void* arg) {
   const struct policy* policy = arg;
   channel = end;
+  if (policy->limits != NULL) return serve_with(end, policy);
   SVCXPRT* xprt = serve_here();
   if (!svc_vm_setinplace(PLACED_PROG, PLACED_VERS, policy->in_place))
     die("arguments in place are refused");
@@ -216,6 +288,11 @@ static int serve(int end, const void* arg) {
   if (!channel_send(end, &port, sizeof port)) return EXIT_FAILURE;
   svc_run();
   return EXIT_SUCCESS;
+}
+
+int serve_afresh(const char* number) {
+  static const struct policy copies = {.in_place = false};
+  return serve(atoi(number), &copies);
 }
 
 struct server server_start(const struct policy* policy) {

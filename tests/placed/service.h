@@ -15,6 +15,7 @@
 struct policy {
   bool in_place;
   const char* trust;
+  const char *limits, *log; /* not NULL: VMRPC_PLACED_LIMITS and VMRPC_LOG of a fresh process, which copies */
 };
 
 struct server {
@@ -30,6 +31,14 @@ void server_end(struct server* server);
 CLIENT* connect_to_port(u_int port);
 CLIENT* connect_placed(const struct server* server);
 CLIENT* move_to_placed(CLIENT* clnt);
+
+/* What main() does in that fresh process. */
+int serve_afresh(const char* channel);
+
+/* Where a peer can write, or this process for a peer; what malloc() gave does not. */
+bool lies_in_shared_memory(const void* address);
+
+const node* last_of(const node* list);
 
 /* Serves placed.x in this process at a free port, until PLACED_STOP. */
 SVCXPRT* serve_here(void);

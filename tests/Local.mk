@@ -31,4 +31,12 @@ check-unit: $(BUILT_SOURCES)
 check-life: $(BUILT_SOURCES)
 	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='tests/life/life-vmrpc$(EXEEXT)' \
 	  check_PROGRAMS='tests/life/life-vmrpc$(EXEEXT)' check_LTLIBRARIES= check_DATA=
-.PHONY: check-unit check-life
+# With what peers and programs do to placed values, lies included, and the corpora of the fuzz targets: what a build with
+# AddressSanitizer runs in all, the longest first.
+sanitized_programs = tests/hostile/hostile$(EXEEXT) tests/life/life-vmrpc$(EXEEXT) tests/placed/placed-test$(EXEEXT)
+sanitized_helpers = tests/fuzz/placement$(EXEEXT) tests/fuzz/placement_seeds$(EXEEXT) tests/fuzz/rpcgen_front$(EXEEXT)
+check-sanitized: $(BUILT_SOURCES)
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS \
+	  TESTS='$(sanitized_programs) $(unit_programs) tests/fuzz/placement-test tests/fuzz/rpcgen-front-test' \
+	  check_PROGRAMS='$(sanitized_programs) $(unit_programs) $(sanitized_helpers)' check_LTLIBRARIES= check_DATA=
+.PHONY: check-unit check-life check-sanitized

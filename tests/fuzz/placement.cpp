@@ -58,7 +58,7 @@ class PeerMemory final : public placement::PeerView {
  private:
   static void fill(unsigned char* to, std::size_t room, std::string_view from, std::size_t& used) {
     const std::size_t bytes = std::min(room, from.size());
-    std::memcpy(to, from.data(), bytes);
+    std::copy_n(from.begin(), bytes, to);
     if (used > bytes) std::memset(to + bytes, 0, used - bytes);
     used = bytes;
   }

@@ -16,13 +16,14 @@ void* make_call(void* arg) {
   struct call* call = arg;
   bulk sent = small_bulk(), got = {0};
   sent.data.data_len = call->nbytes;
-  sent.data.data_val = malloc(call->nbytes);
+  sent.data.data_val = call->data = malloc(call->nbytes);
+  pthread_cleanup_push(free, call->data); /* the call may be cancelled */
   memset(sent.data.data_val, (int)call->procedure, call->nbytes);
   struct timeval timeout = {call->timeout_ms / 1000, call->timeout_ms % 1000 * 1000};
   call->stat = clnt_call(call->handle, call->procedure, call->xdr, (caddr_t)&sent, call->xdr, (caddr_t)&got, timeout);
   call->is_equal = call->stat == RPC_SUCCESS && bulk_equal(&sent, &got);
   clnt_freeres(call->handle, call->xdr, (caddr_t)&got);
-  free(sent.data.data_val);
+  pthread_cleanup_pop(true);
   call->has_ended = true;
   return NULL;
 }

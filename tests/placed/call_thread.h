@@ -18,6 +18,7 @@ struct call {
   pthread_t thread;
   enum clnt_stat stat;
   bool is_equal;
+  char* data; /* sent: who leaves the call by a jump frees it */
   _Atomic bool has_ended;
 };
 

@@ -111,6 +111,13 @@ static void call_of_size(u_int serial, char* data) {
   assert_echoes(clnt, &sent);
 }
 
+/* AddressSanitizer keeps what is freed for a while. */
+#ifdef __SANITIZE_ADDRESS__
+enum { KEEPS_FREED = 1 };
+#else
+enum { KEEPS_FREED = 0 };
+#endif
+
 static bool client_has_room(u_int nbytes) {
   char* block = clnt_vm_alloc(clnt, nbytes);
   bool has = lies_in_shared_memory(block);
@@ -151,8 +158,10 @@ static void nothing_is_left_behind(bool in_place) {
   struct rpc_vm_stats after = stats_of(clnt);
   tally server_after = tally_of(clnt);
   CU_ASSERT_EQUAL(after.calls_placed - before.calls_placed, n_calls);
-  CU_ASSERT_TRUE(footprint_of(getpid()).resident_kib <= client_before.resident_kib + 4 * MEBIBYTE_KIB);
-  CU_ASSERT_TRUE(footprint_of(server.process.pid).resident_kib <= server_foot.resident_kib + 4 * MEBIBYTE_KIB);
+  CU_ASSERT_TRUE(KEEPS_FREED ||
+                 footprint_of(getpid()).resident_kib <= client_before.resident_kib + 4 * MEBIBYTE_KIB);
+  CU_ASSERT_TRUE(KEEPS_FREED ||
+                 footprint_of(server.process.pid).resident_kib <= server_foot.resident_kib + 4 * MEBIBYTE_KIB);
   CU_ASSERT_EQUAL(after.releases_held, 0);
   CU_ASSERT_EQUAL(server_after.releases_held, 0);
   CU_ASSERT_TRUE(after.chunks_held <= before.chunks_held + 1);
@@ -188,7 +197,7 @@ static void a_burst_leaves_nothing(void) {
   CU_ASSERT_TRUE(resident_kib() > before + N_BLOCKS * BLOCK / 1024);
   for (int i = 0; i < N_BLOCKS; i++) rpc_vm_free(blocks[i]);
   for (int i = 0; i < 10; i++) assert_echoes(clnt, &sent); /* the peer hears of what went */
-  CU_ASSERT_TRUE(resident_kib() <= before + before / 10 + 4 * MEBIBYTE_KIB);
+  CU_ASSERT_TRUE(KEEPS_FREED || resident_kib() <= before + before / 10 + 4 * MEBIBYTE_KIB);
 }
 
 /* Connects, calls, keeps the result and goes. */
@@ -213,14 +222,19 @@ static unsigned long address_space_kib(void) {
 /* After some hundred, results are copied: nothing of an association outlives its handle. */
 static void results_of_many_handles_are_never_released(void) {
   const u_int n_handles = is_long() ? 100000 : 400, settled = is_long() ? 5000 : 320;
-  bulk sent = small_bulk(), first = leave_unreleased();
-  for (u_int i = 1; i < settled; i++) leave_unreleased();
+  bulk sent = small_bulk(), *left = calloc(n_handles, sizeof *left);
+  CU_ASSERT_PTR_NOT_NULL_FATAL(left);
+  for (u_int i = 0; i < settled; i++) left[i] = leave_unreleased();
   unsigned long resident = resident_kib(), space = address_space_kib();
-  for (u_int i = settled; i < n_handles; i++) leave_unreleased();
-  CU_ASSERT_TRUE(bulk_equal(&sent, &first));
+  for (u_int i = settled; i < n_handles; i++) left[i] = leave_unreleased();
   /* The results themselves, by malloc, are some hundred bytes each. */
-  CU_ASSERT_TRUE(resident_kib() <= resident + 4 * MEBIBYTE_KIB + (n_handles - settled) / 4);
-  CU_ASSERT_TRUE(address_space_kib() <= space + 4 * MEBIBYTE_KIB + (n_handles - settled) / 4);
+  CU_ASSERT_TRUE(KEEPS_FREED || resident_kib() <= resident + 4 * MEBIBYTE_KIB + (n_handles - settled) / 4);
+  CU_ASSERT_TRUE(KEEPS_FREED || address_space_kib() <= space + 4 * MEBIBYTE_KIB + (n_handles - settled) / 4);
+  for (u_int i = 0; i < n_handles; i++) {
+    CU_ASSERT_TRUE(bulk_equal(&sent, &left[i]));
+    xdr_free((xdrproc_t)xdr_bulk, &left[i]);
+  }
+  free(left);
 }
 
 static void copies_leave_nothing(void) { nothing_is_left_behind(false); }

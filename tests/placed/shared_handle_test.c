@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdlib.h>
 
 #include "call_thread.h"
 #include "tests/support/deadline.h"
@@ -157,6 +158,7 @@ static _Atomic bool may_destroy;
 /* libtirpc's lock would be held for ever; so is the place in line here. The handle says so, and can be destroyed. */
 static void* leave_the_call(void* nothing) {
   if (sigsetjmp(way_out, 1) == 0) return make_call(&left);
+  free(left.data);
   struct call again = call_of(PLACED_ECHO, SMALL);
   make_call(&again);
   stat_after_leaving = again.stat;

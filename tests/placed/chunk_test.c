@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What of shared memory each side has, and says that it has. */
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <unistd.h>
+
 #include "fixture.h"
+#include "tests/support/deadline.h"
+#include "tests/support/footprint.h"
 
 enum { CHUNK = 256 << 10, BLOCK = 20 << 20, KEPT = 8 /* empty ones, and the region */ };
 
@@ -47,9 +54,44 @@ static void a_handle_that_ended_has_none(void) {
   CU_ASSERT_EQUAL(chunks_of_process(), before);
 }
 
+/* Its state as ps(1) has it, and how often it got or lost a CPU. */
+static char state_of(pid_t pid, unsigned long* n_switches) {
+  char path[64], line[256], state = '?';
+  unsigned long count;
+  snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+  FILE* status = fopen(path, "re");
+  CU_ASSERT_PTR_NOT_NULL_FATAL(status);
+  *n_switches = 0;
+  while (fgets(line, sizeof line, status) != NULL) {
+    sscanf(line, "State: %c", &state);
+    const char* name = strstr(line, "voluntary_ctxt_switches:");
+    if (name != NULL && sscanf(name, "voluntary_ctxt_switches: %lu", &count) == 1) *n_switches += count;
+  }
+  fclose(status);
+  return state;
+}
+
+/* Chunks go back in calls and when blocks are freed: there is no thread for it, and nobody wakes up. */
+static void nobody_wakes_up_to_give_chunks_back(void) {
+  enum { IDLE_MS = 1000 };
+  unsigned long before, after;
+  bulk small = small_bulk();
+  blocks_are_counted_while_they_are_there();
+  a_servers_are_counted_until_they_went_back();
+  assert_echoes(clnt, &small);
+  deadline_t patience = deadline_in_ms(PATIENCE_MS);
+  while (state_of(server.process.pid, &before) != 'S' && deadline_left_ms(patience) > 0) sched_yield();
+  poll(NULL, 0, IDLE_MS); /* what is looked at is that nothing happens */
+  CU_ASSERT_EQUAL(state_of(server.process.pid, &after), 'S');
+  CU_ASSERT_EQUAL(after, before);
+  CU_ASSERT_EQUAL(footprint_of(server.process.pid).n_threads, 1);
+  CU_ASSERT_EQUAL(footprint_of(getpid()).n_threads, 1);
+}
+
 CU_TestInfo chunk_tests[] = {
     {"blocks are counted while they are there", blocks_are_counted_while_they_are_there},
     {"a server's are counted until they went back", a_servers_are_counted_until_they_went_back},
+    {"nobody wakes up to give chunks back", nobody_wakes_up_to_give_chunks_back},
     {"a handle that has ended has none", a_handle_that_ended_has_none},
     CU_TEST_INFO_NULL,
 };

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/signals.hpp"
 #include "memory/fault.hpp"
 
 namespace vmrpc::association {
@@ -71,7 +72,7 @@ bool MessageWriter::offer(rpc_vm_xdr& value) {
   xdr_.x_base = nullptr;
   const placement::Plan* const plan = plan_.find(*value.map);
   constexpr std::size_t kDescriptor = sizeof(memory::PlacedShared) + sizeof(memory::ForeignShared);
-  if (plan == nullptr || link_.sender().streaming() || used_ + kDescriptor > memory::kFrameBodyBytes ||
+  if (plan == nullptr || streamed_ != 0 || link_.sender().streaming() || used_ + kDescriptor > memory::kFrameBodyBytes ||
       !heaps_->accepted_by_peer().has(subject_, *plan)) {
     return false;
   }
@@ -152,6 +153,7 @@ void MessageWriter::flush_stage() {
 
 void MessageWriter::stream_out(std::span<const unsigned char> bytes) {
   if (whole_) {
+    const SignalsBlocked blocked;  // it allocates
     kept_.insert(kept_.end(), bytes.begin(), bytes.end());
     streamed_ += bytes.size();
     return;
@@ -223,6 +225,7 @@ bool MessageWriter::publish_kept(std::span<const unsigned char> staged) {
 }
 
 bool MessageWriter::abandon() noexcept {
+  kept_ = {};
   outgoing_.reset();
   if (!link_.sender().streaming()) return false;
   link_.sender().abort_stream();

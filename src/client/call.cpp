@@ -192,15 +192,17 @@ bool Call::send_ahead() {
   const AUTH* const auth = handle_.client()->cl_auth;
   const bool possible = shared != nullptr && may_share(auth) && auth->ah_cred.oa_flavor != AUTH_SHORT &&
                         connection_.is_order_known() && !connection_.is_asked_to_leave();
-  bool is_published = false;
+  bool is_published = false, is_kept = false;
   const auto try_it = [&] {
     if (!shared->link.sender().frame_free()) return;
     before_mark_ = number_ = shared->link.sender().next_number();
     is_published = publish(*shared, 0, true);
+    is_kept = !is_published;
   };
   if (!possible) return false;
   (void)completes(try_it, [](const RpcError& error) { return error.stat() == RPC_CANTSEND || error.stat() == RPC_CANTRECV; });
-  if (!is_published) return encoded_ = shared->writer.take_kept(), shared->writer.abandon(), false;
+  if (is_kept) encoded_ = shared->writer.take_kept();
+  if (!is_published) return shared->writer.abandon(), false;
   connection_.line().note_sent(*place_, {xid_, number_, number_});
   return true;
 }

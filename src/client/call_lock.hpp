@@ -45,13 +45,6 @@ class CallLock {
     then();
   }
 
-  // Those calls will not come back.
-  void forget_away_here() noexcept { std::replace(t_away.locks.begin(), t_away.locks.end(), serial_, std::uint64_t{0}); }
-  // What only this thread can have.
-  static const void* this_thread() noexcept {
-    return const_cast<const void*>(static_cast<const volatile void*>(&t_changing));
-  }
-
   // This thread has a call here, and gives the lock to others meanwhile.
   class AwayNote {
    public:
@@ -97,6 +90,11 @@ class CallLock {
   bool is_noted() const noexcept {
     const std::size_t count = std::min<std::size_t>(t_away.count, t_away.locks.size());
     return std::any_of(t_away.locks.begin(), t_away.locks.begin() + count, [&](std::uint64_t one) { return one == serial_; });
+  }
+
+  // What only this thread can have.
+  static const void* this_thread() noexcept {
+    return const_cast<const void*>(static_cast<const volatile void*>(&t_changing));
   }
 
   // initial-exec: an address, not a call of the dynamic linker's.

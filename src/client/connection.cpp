@@ -47,6 +47,7 @@ void Connection::on_call_error(const RpcError& error) {
 
 // A call ends in the middle of its answer: whoever receives next passes over the rest, as libtirpc does with a record.
 void Connection::leave_message() noexcept {
+  if (!line_.has_sent()) shared_->link.set_listening(false);
   association::MessageReader& reader = shared_->reader;
   if (!reader.is_open() || has_begun()) return;
   put_begun({0, true, reader.is_untouched() ? Begun::Next::kAll : Begun::Next::kRest});

@@ -105,8 +105,7 @@ bool Handle::control(u_int request, void* info) {
       return answer(ntohl(header_.xid));
     case CLSET_XID:  // of the next call, which takes one off first
       header_.xid = htonl(word() + 1);
-      connection_->set_xid(word() + 1);
-      return true;
+      return xid_is_set_ = true;
     case CLGET_VERS:
       return answer(ntohl(header_.version));
     case CLSET_VERS:
@@ -136,7 +135,6 @@ void Handle::destroy() {
   {
     std::unique_lock lock(connection->line(), std::defer_lock);
     // Calls of other threads end first; one of this thread was left by siglongjmp() and never will.
-    connection->line().leave_dead_calls();
     if (!connection->line().has_call_here()) {
       lock.lock();
       connection->wait_until_alone();

@@ -38,6 +38,7 @@ class Handle {
 
   // The header of the next call, with a new XID.
   const CallHeader& next_header(rpcproc_t procedure) noexcept {
+    if (std::exchange(xid_is_set_, false)) connection_->set_xid(ntohl(header_.xid));
     header_.xid = htonl(connection_->next_xid());
     header_.procedure = htonl(static_cast<std::uint32_t>(procedure));
     return header_;
@@ -83,6 +84,7 @@ class Handle {
   CallHeader header_;
   Nanoseconds wait_ns_ = 0;
   bool wait_is_set_ = false;
+  bool xid_is_set_ = false;  // by CLSET_XID, since the last call
   rpc_err error_{};
   association::ReceivePolicy policy_ = association::default_policy();
   std::optional<PeerList> trust_;  // no value: VMRPC_TRUST

@@ -43,7 +43,6 @@ Line::Place& Line::join() {
   place.self_ = std::prev(places_.end());
   place.is_sent_ = place.needs_turn_ = false;
   place.fate_ = Fate::kOpen;
-  place.thread_ = CallLock::this_thread();
   place.has_turn_ = places_.size() == 1;
   place.bell_->forget();
   return place;
@@ -83,15 +82,6 @@ void Line::wait(Place& place) {
     const Away away(*this);
     place.bell_->wait();
   }
-}
-
-void Line::leave_dead_calls() {
-  if (!lock_.is_away_here() || lock_.is_held_here()) return;
-  lock();
-  const auto is_dead = [](const Place& one) { return one.thread_ == CallLock::this_thread(); };
-  for (auto dead = places_.begin(); (dead = std::find_if(places_.begin(), places_.end(), is_dead)) != places_.end();) leave(*dead);
-  lock_.forget_away_here();
-  unlock();
 }
 
 bool Line::give_turn(Place& from, std::uint32_t xid) {

@@ -63,7 +63,6 @@ class Line {
     bool has_turn_ = false;
     Fate fate_ = Fate::kOpen;
     Sent sent_;
-    const void* thread_ = nullptr;
     std::shared_ptr<Bell> bell_ = std::make_shared<Bell>();
     std::list<Place>::iterator self_;
   };
@@ -115,8 +114,6 @@ class Line {
   // Waits, away from the lock, until it has the turn or may be sent. Without a limit, as libtirpc waits for its lock: the
   // first of the line has a time-out of its own.
   void wait(Place& place);
-  // This thread has left its calls here by siglongjmp(): others need not wait for them. Without the lock.
-  void leave_dead_calls();
   // Gives the turn to the call that waits for that answer. False: none does.
   bool give_turn(Place& from, std::uint32_t xid);
   // The association ends. `peer_left`: it said so, and takes nothing from frame `next` on.

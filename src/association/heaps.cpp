@@ -97,7 +97,9 @@ class Heaps::View final : public placement::PeerView {
 };
 
 Heaps::Received Heaps::receive(const placement::Plan& plan, const placement::Placed& placed,
-                               const ReceivePolicy& policy, std::optional<std::uint32_t> number, void* objp) {
+                               const ReceivePolicy& policy, std::optional<std::uint32_t> number,
+                               const placement::Delivery& delivery) {
+  void* const objp = delivery.objp;
   View view(*this);
   const PlacedLimits& limits = settings().placed_limits;
   const bool all = policy.in_place || plan.in_place;
@@ -108,7 +110,7 @@ Heaps::Received Heaps::receive(const placement::Plan& plan, const placement::Pla
   if (!receive_in_place(plan, placed, view, {all ? mode : placement::Receiving::kCopy, mode}, objp, value_, limits)) return Received::kRefused;
   if (value_.pieces == 0) return Received::kCopied;
   if (value_.arena != nullptr) value_.arena->close();
-  placement::Held::instance().keep(std::move(value_), plan, objp, ground_->peer.get(), {ground_, number, view.own_pins()},
+  placement::Held::instance().keep(std::move(value_), plan, delivery, ground_->peer.get(), {ground_, number, view.own_pins()},
                                    endpoint_.chunks->children_inherit());
   return Received::kKept;
 }

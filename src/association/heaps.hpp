@@ -76,7 +76,7 @@ class Heaps {
   };
   // `number` is that of the message's frame, if its writer waits for the release. Throws PeerFault.
   Received receive(const placement::Plan& plan, const placement::Placed& placed, const ReceivePolicy& policy,
-                   std::optional<std::uint32_t> number, void* objp);
+                   std::optional<std::uint32_t> number, const placement::Delivery& delivery);
   void release(std::uint32_t number) { ground_->releases->release(number); }
 
  private:

@@ -118,7 +118,7 @@ bool MessageReader::take_placed(const placement::Plan& plan, void* objp) {
   if (!placed) return false;
   if (plan.plain() && !must_release_ && take_from_frame(plan, placed->root, objp)) return took_placed_ = true;
   const auto number = must_release_ ? std::optional(link_.receiver().number()) : std::nullopt;
-  const auto received = heaps_->receive(plan, *placed, policy_, number, objp);
+  const auto received = heaps_->receive(plan, *placed, policy_, number, {objp, routine_});
   took_placed_ = received != Heaps::Received::kRefused;
   took_in_place_ = received == Heaps::Received::kKept;
   if (took_in_place_) must_release_ = false;  // the program does, when it frees the value

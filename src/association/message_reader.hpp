@@ -61,6 +61,8 @@ class MessageReader {
     subject_ = subject;
     policy_ = policy;
   }
+  // By that routine.
+  void decode_by(xdrproc_t routine) noexcept { routine_ = routine; }
   bool is_open() const noexcept { return open_; }
   // Nothing of it was taken.
   bool is_untouched() const noexcept { return window_at_ == 0 && window_base_ == 0; }
@@ -128,6 +130,7 @@ class MessageReader {
   Heaps* const heaps_;
   Subject subject_;
   ReceivePolicy policy_;
+  xdrproc_t routine_ = nullptr;
   bool has_placed_ = false;     // the frame is ours until close(): a value may lie in it
   bool must_release_ = false;   // and the writer waits for its number
   bool took_placed_ = false;

@@ -368,6 +368,7 @@ bool Call::take_begun() {
   reader.go_on(wait_ns_);
   if (begun.next == Begun::Next::kRest) return reader.close(), false;
   reader.expect(subject(true), handle_.receive_policy());
+  reader.decode_by(arguments_.decode);
   return end_message(reader, take_message(reader.xdr(), begun.next == Begun::Next::kAll ? nullptr : &begun));
 }
 
@@ -376,6 +377,7 @@ bool Call::take_shared(Shared& shared) {
   if (reader.peek() != MessageReader::Next::kMessage) throw memory::PeerFault("kind of a reply");
   reader.open(wait_ns_, RPC_TIMEDOUT);
   reader.expect(subject(true), handle_.receive_policy());
+  reader.decode_by(arguments_.decode);
   return end_message(reader, take_plain_reply(reader) || take_message(reader.xdr(), nullptr));
 }
 

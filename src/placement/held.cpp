@@ -63,20 +63,22 @@ Held& Held::instance() {
 
 // --- values
 
-void Held::keep(InPlaceValue&& value, const Plan& plan, void* objp, const void* window, Loan loan, bool is_inherited) {
+void Held::keep(InPlaceValue&& value, const Plan& plan, const Delivery& delivery, const void* window, Loan loan,
+                bool is_inherited) {
   if (value.pieces == 0) return loan.give_back();
   if (!is_inherited) watch_forks();
   const std::lock_guard hold(lock_);
   std::unique_ptr<Message> message = make();
   std::swap(message->value, value);
   message->plan = &plan;
-  message->root = objp;
+  message->root = delivery.objp;
+  message->routine = delivery.routine;
   message->window = window;
   message->is_copied_out = false;
   message->is_inherited = is_inherited;
   message->loan = std::move(loan);
   for (const auto& other : messages_)
-    if (other->root == objp) other->root = nullptr;
+    if (other->root == delivery.objp) other->root = nullptr;
   messages_.push_back(std::move(message));
   note_counts();
 }
@@ -154,17 +156,17 @@ bool Held::release_piece(void* address) {
   return true;
 }
 
-bool Held::release_all(void* objp) {
+bool Held::release_all(const Delivery& delivery) {
   if (empty()) return false;
   std::optional<Ended> ended;
   {
     const std::lock_guard hold(lock_);
     const auto found = std::find_if(messages_.rbegin(), messages_.rend(),
-                                    [&](const auto& message) { return message->root == objp; });
-    if (found == messages_.rend()) return false;
+                                    [&](const auto& message) { return message->root == delivery.objp; });
+    if (found == messages_.rend() || (*found)->routine != delivery.routine) return false;
     Message& message = **found;
-    if (message.value.is_mixed || hash_of(objp, message.plan->size) != message.value.root_hash) return false;
-    null_pointers(message.plan->steps, static_cast<unsigned char*>(objp));
+    if (message.value.is_mixed || hash_of(delivery.objp, message.plan->size) != message.value.root_hash) return false;
+    null_pointers(message.plan->steps, static_cast<unsigned char*>(delivery.objp));
     message.root = nullptr;
     message.value.pieces = 0;
     ended = end_if_unused(message);

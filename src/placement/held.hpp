@@ -3,6 +3,8 @@
 // own heaps. One registry for the process, asked by every routine that frees.
 #pragma once
 
+#include <rpc/rpc.h>
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -48,6 +50,13 @@ struct Loan {
   }
 };
 
+// Where the program got a value, and the routine that it was decoded by: others, at the same address, know but a part.
+struct Delivery {
+  Delivery(void* to, xdrproc_t by = nullptr) noexcept : objp(to), routine(by) {}
+  void* objp;
+  xdrproc_t routine;
+};
+
 // All functions may be called from any thread.
 //
 // Messages are searched one after the other, the last first: a program holds few. Whoever receives
@@ -59,18 +68,19 @@ class Held {
   // The process's registry.
   static Held& instance();
 
-  // The program got `value` at `objp`. The loan is given back once, without any lock of ours, by
+  // The program got `value`. The loan is given back once, without any lock of ours, by
   // whoever frees the last piece; at once when there are none. `window`: any address that tells
   // associations apart. A value that forked children do not inherit is copied for them when they are made.
   // Leaves an empty value, with memory to be filled once more.
-  void keep(InPlaceValue&& value, const Plan& plan, void* objp, const void* window, Loan loan, bool is_inherited = true);
+  void keep(InPlaceValue&& value, const Plan& plan, const Delivery& delivery, const void* window, Loan loan,
+            bool is_inherited = true);
 
   // Frees what the address belongs to: counts down a piece of a held value, or frees a block of one
   // of our heaps. False: it is neither; free(3) is for it.
   bool release_piece(void* address);
-  // Frees all of the value that was delivered to objp and nulls its pointers, when it is still the one
-  // delivered there. False: unknown or changed since, so walk it with XDR_FREE.
-  bool release_all(void* objp);
+  // Frees all of a value and nulls its pointers, when it is still the one that was so delivered.
+  // False: unknown or changed since, so walk it with XDR_FREE.
+  bool release_all(const Delivery& delivery);
 
   // Does a held value lie there in the peer's region, so that the program must not write?
   bool is_read_only(const void* address) const;
@@ -97,6 +107,7 @@ class Held {
     InPlaceValue value;
     const Plan* plan = nullptr;
     void* root = nullptr;  // null: another value was delivered there since
+    xdrproc_t routine = nullptr;
     const void* window = nullptr;
     std::size_t holds = 0;  // by Holds
     bool is_copied_out = false;

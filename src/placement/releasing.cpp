@@ -27,7 +27,7 @@ void release(void* piece) {
 }
 
 bool_t release_value(xdrproc_t routine, void* value) {
-  if (Held::instance().release_all(value)) return TRUE;
+  if (Held::instance().release_all({value, routine})) return TRUE;
   XDR xdr{};
   xdr.x_op = XDR_FREE;
   return routine(&xdr, value);

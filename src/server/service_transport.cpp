@@ -277,6 +277,7 @@ bool ServiceTransport::decode_by_source(xdrproc_t decode, void* arguments) {
   if (source_ == Source::kSocket) return stock_ops_->xp_getargs(xprt_, decode, arguments) != 0;
   // What a forked child has not read yet may be overwritten: it has only what was copied out.
   if (shared() == nullptr && (shared_ == nullptr || !shared_->reader.is_private())) return false;
+  shared_->reader.decode_by(decode);
   if (SVCAUTH_UNWRAP(&SVC_XP_AUTH(xprt_), shared_->reader.xdr(), decode, static_cast<caddr_t>(arguments))) {
     report_.counters().count_second(false, shared_->reader.took_placed(), shared_->reader.took_in_place());
     return true;

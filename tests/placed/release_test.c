@@ -102,6 +102,18 @@ static void free_by_hand_written_routine_of_clnt(void) {
   CU_ASSERT_TRUE(clnt_freeres(clnt, (xdrproc_t)xdr_stock_bulk, (caddr_t)&got));
 }
 
+/* It has the address of the whole. */
+static void first_member(void) {
+  bulk got = held_bulk(), sent = small_bulk();
+  CU_ASSERT_TRUE(clnt_freeres(clnt, (xdrproc_t)xdr_wrapstring, (caddr_t)&got.label));
+  CU_ASSERT_PTR_NULL(got.label);
+  CU_ASSERT_EQUAL(held(), 1);
+  CU_ASSERT_EQUAL(got.data.data_len, 5000);
+  CU_ASSERT_PTR_NOT_NULL_FATAL(got.data.data_val);
+  CU_ASSERT_EQUAL(memcmp(got.numbers.numbers_val, sent.numbers.numbers_val, 3 * sizeof(double)), 0);
+  CU_ASSERT_TRUE(FREE_BULK(clnt, &got));
+}
+
 /* The end of a list, then what is left. Its nodes are the program's to change only when the server is not believed. */
 static void parts_of_a_list(void) {
   nodes got = held_list();
@@ -113,6 +125,7 @@ static void parts_of_a_list(void) {
   CU_ASSERT_EQUAL(held(), 0);
 }
 
+static void first_members(void) { for_both(first_member); }
 static void lists_by_xdr_free(void) { for_both(free_list); }
 static void lists_by_clnt_freeres(void) { for_both(free_list_of_clnt); }
 static void pieces(void) { for_both(free_pieces); }
@@ -147,6 +160,7 @@ CU_TestInfo release_tests[] = {
     {"by xdr_pointer", by_xdr_pointer},
     {"by xdr_reference", by_xdr_reference},
     {"by hand-written routines", by_hand_written_routines},
+    {"the first member by clnt_freeres, then the rest", first_members},
     {"the end of a list, then the rest", parts_of_a_list},
     {"arguments, by svc_freeargs", arguments_by_svc_freeargs},
     CU_TEST_INFO_NULL,

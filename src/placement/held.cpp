@@ -175,6 +175,16 @@ bool Held::release_all(const Delivery& delivery) {
   return true;
 }
 
+bool Held::lies_in_own(const void* address) const {
+  return std::any_of(heaps_.begin(), heaps_.end(), [&](const OwnHeap& own) { return own.heap->in_window(address); });
+}
+
+bool Held::holds(const void* address) const {
+  if (messages() == 0) return false;
+  const std::lock_guard hold(lock_);
+  return find(address) != nullptr && !lies_in_own(address);
+}
+
 bool Held::is_read_only(const void* address) const {
   if (empty()) return false;
   const std::lock_guard hold(lock_);
@@ -182,9 +192,7 @@ bool Held::is_read_only(const void* address) const {
     if (lies_in_arena(*fenced, address)) return true;
   }
   const Message* const message = find_in_place(address);
-  if (message == nullptr || message->is_copied_out) return false;
-  return std::none_of(heaps_.begin(), heaps_.end(),
-                      [&](const OwnHeap& own) { return own.heap->in_window(address); });
+  return message != nullptr && !message->is_copied_out && !lies_in_own(address);
 }
 
 std::size_t Held::messages(const void* window) const {

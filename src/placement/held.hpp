@@ -82,6 +82,8 @@ class Held {
   // False: unknown or changed since, so walk it with XDR_FREE.
   bool release_all(const Delivery& delivery);
 
+  // Is that a part of a held value, and not the program's own memory?
+  bool holds(const void* address) const;
   // Does a held value lie there in the peer's region, so that the program must not write?
   bool is_read_only(const void* address) const;
 
@@ -133,6 +135,7 @@ class Held {
 
   static bool lies_in_place(const Message& message, const void* address);
   static bool lies_in_arena(const Message& message, const void* address);
+  bool lies_in_own(const void* address) const;
   Message* find(const void* address) const;
   Message* find_in_place(const void* address) const;
   std::unique_ptr<Message> make();

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "placement/held.hpp"
 #include "placement/inspector.hpp"
 #include "placement/steps.hpp"
 
@@ -348,6 +349,13 @@ class Receiver {
     return old_ == nullptr ? T{} : load<T>(old_ + (to - old_to_));
   }
 
+  // The same, to be written to. What an earlier value left there in place, in a variable that is used again, is not.
+  template <typename T>
+  T wanted(const unsigned char* slot) const {
+    const T memory = preset<T>(slot);
+    return memory == nullptr || Held::instance().holds(memory) ? nullptr : memory;
+  }
+
   bool steps(const Steps& steps, Bytes from, unsigned char* to) { return run_steps(steps, from, to); }
 
   [[gnu::always_inline]] bool run_steps(const Steps& steps, Bytes from, unsigned char* to) {
@@ -444,14 +452,14 @@ class Receiver {
     prefetch_ahead(text, std::exchange(last_text_, text));
     require(length < room, "a string without an end");
     require(length <= step.bound, "a string longer than its bound");
-    char* const wanted = preset<char*>(slot);
-    if (mode_ == Receiving::kInPlace && source_.stays() && wanted == nullptr) {
+    char* const own = wanted<char*>(slot);
+    if (mode_ == Receiving::kInPlace && source_.stays() && own == nullptr) {
       store(slot, address);
       take(true, reinterpret_cast<Bytes>(text), length + 1);
       return !is_enough();
     }
     if (!another_node()) return false;
-    char* const to = wanted != nullptr ? mixed(wanted) : static_cast<char*>(allocate(length + 1, 1));
+    char* const to = own != nullptr ? mixed(own) : static_cast<char*>(allocate(length + 1, 1));
     if (to == nullptr) return false;
     // The peer may have taken the end away by now: ours is where it was seen.
     copy_text(to, text, length);
@@ -476,14 +484,14 @@ class Receiver {
     source_.check(address, all, step.align);
     const auto from = reinterpret_cast<Bytes>(address);
     const bool is_bulk = step.xdr == nullptr && (step.target == nullptr || !needs_a_look(*step.target));
-    auto* const wanted = preset<unsigned char*>(slot);
-    if (wanted == nullptr && source_.stays() && may_stay(step, is_bulk)) return leave(step, from, count, all, slot);
+    auto* const own = wanted<unsigned char*>(slot);
+    if (own == nullptr && source_.stays() && may_stay(step, is_bulk)) return leave(step, from, count, all, slot);
     if (!another_node()) return false;
     if (step.xdr != nullptr) return foreign_elements(step, count, all, slot);
-    auto* const to = wanted != nullptr ? mixed(wanted) : static_cast<unsigned char*>(allocate(all, step.align));
+    auto* const to = own != nullptr ? mixed(own) : static_cast<unsigned char*>(allocate(all, step.align));
     if (to == nullptr) return false;
     const Bytes old =
-        wanted != nullptr && step.target != nullptr && step.target->has_pointers ? undo_.save(to, all) : nullptr;
+        own != nullptr && step.target != nullptr && step.target->has_pointers ? undo_.save(to, all) : nullptr;
     store(slot, to);
     if (!is_bulk) return go_on(step, {from, to, old}, count);
     copy(to, from, all);
@@ -571,7 +579,7 @@ class Receiver {
   }
 
   bool foreign_elements(const Step& step, std::size_t count, std::size_t bytes, unsigned char* slot) {
-    auto* to = preset<unsigned char*>(slot);
+    auto* to = wanted<unsigned char*>(slot);
     Bytes old = nullptr;
     if (to != nullptr) {
       old = undo_.save(to, bytes);

@@ -26,6 +26,10 @@ void release(void* piece) {
   if (piece != nullptr && !Held::instance().release_piece(piece)) std::free(piece);
 }
 
+void forget_held(const XDR* xdrs, char** slot) {
+  if (xdrs->x_op == XDR_DECODE && *slot != nullptr && Held::instance().holds(*slot)) *slot = nullptr;
+}
+
 bool_t release_value(xdrproc_t routine, void* value) {
   if (Held::instance().release_all({value, routine})) return TRUE;
   XDR xdr{};

@@ -13,6 +13,10 @@ namespace vmrpc::placement {
 // Frees one piece, wherever it came from. NULL is allowed.
 void release(void* piece);
 
+// Before a piece is decoded: what an earlier value left there in place, in a variable that is used again, is no
+// memory to decode to.
+void forget_held(const XDR* xdrs, char** slot);
+
 // Frees a value that was received: clnt_freeres() and svc_freeargs().
 bool_t release_value(xdrproc_t routine, void* value);
 

@@ -116,6 +116,7 @@ bool_t xdr_array_fast(XDR* xdrs, caddr_t* address, u_int* count, u_int max_count
                       xdrproc_t element) {
   const std::size_t scalar = plain_scalar_bytes(element);
   if (xdrs->x_op == XDR_FREE) return free_array(xdrs, address, *count, element_bytes, element, scalar != 0);
+  forget_held(xdrs, address);
   if (scalar == 0 || scalar != element_bytes) {
     return stock().xdr_array(xdrs, address, count, max_count, element_bytes, element);
   }

@@ -2,6 +2,7 @@
 /* Results in place are released by whatever frees a value: whole, in parts, piece by piece, by generated routines,
  * by libtirpc's and by hand-written ones. */
 #include <rpc/vm.h>
+#include <stdlib.h>
 
 #include "fixture.h"
 
@@ -125,6 +126,27 @@ static void parts_of_a_list(void) {
   CU_ASSERT_EQUAL(held(), 0);
 }
 
+/* A variable that is used again before its first value is released: that one stays as it was. */
+static void use_again(u_int nbytes) {
+  bulk first = held_bulk(), got = first, sent = small_bulk(), before = bulk_copy(&first);
+  sent.data.data_len = nbytes;
+  sent.data.data_val = calloc(1, nbytes);
+  CU_ASSERT_EQUAL_FATAL(placed_echo_1(&sent, &got, clnt), RPC_SUCCESS);
+  CU_ASSERT_TRUE(bulk_equal(&sent, &got));
+  free(sent.data.data_val);
+  FREE_BULK(clnt, &got);
+  CU_ASSERT_EQUAL(held(), 1);
+  CU_ASSERT_TRUE(bulk_equal(&first, &before));
+  FREE_BULK(clnt, &first);
+  xdr_free((xdrproc_t)xdr_bulk, &before);
+}
+
+static void used_again(void) { use_again(5000); }
+static void used_again_for_xdr(void) { use_again(3000000); }
+static void variables_used_again(void) {
+  for_both(used_again);
+  for_both(used_again_for_xdr);
+}
 static void first_members(void) { for_both(first_member); }
 static void lists_by_xdr_free(void) { for_both(free_list); }
 static void lists_by_clnt_freeres(void) { for_both(free_list_of_clnt); }
@@ -160,6 +182,7 @@ CU_TestInfo release_tests[] = {
     {"by xdr_pointer", by_xdr_pointer},
     {"by xdr_reference", by_xdr_reference},
     {"by hand-written routines", by_hand_written_routines},
+    {"a variable that is used again", variables_used_again},
     {"the first member by clnt_freeres, then the rest", first_members},
     {"the end of a list, then the rest", parts_of_a_list},
     {"arguments, by svc_freeargs", arguments_by_svc_freeargs},

@@ -102,6 +102,7 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/placement/arena.cpp \
 	%reldir%/placement/arena.hpp \
 	%reldir%/placement/fence.cpp \
+	%reldir%/placement/checksum.hpp \
 	%reldir%/placement/fence.hpp \
 	%reldir%/placement/fingerprint.cpp \
 	%reldir%/placement/fingerprint.hpp \

@@ -73,8 +73,10 @@ void* PrivateArena::allocate_elsewhere(std::size_t bytes, std::size_t align) {
   std::size_t stretch_bytes = std::max(next_bytes_, bytes + align);
   if (is_fenced_) stretch_bytes = (stretch_bytes + memory::kPageBytes - 1) / memory::kPageBytes * memory::kPageBytes;
   stretches_.reserve(stretches_.size() + 1);
+  used_bytes_.reserve(stretches_.size());
   void* const memory = is_fenced_ ? fenced_pages(stretch_bytes) : std::malloc(stretch_bytes);
   if (memory == nullptr) return nullptr;
+  if (!stretches_.empty()) used_bytes_.push_back(used_until() - begin_of(stretches_.back()));
   stretches_.emplace_back(static_cast<unsigned char*>(memory), stretch_bytes);
   next_bytes_ = std::min(next_bytes_ * 2, kStretchBytesMax);
   return restart(memory, stretch_bytes, bytes, align);

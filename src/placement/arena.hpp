@@ -31,6 +31,15 @@ class Arena {
   // A new stretch to bump in, of at least `bytes` at `align`; or memory for just this.
   virtual void* allocate_elsewhere(std::size_t bytes, std::size_t align) = 0;
   void* restart(void* memory, std::size_t memory_bytes, std::size_t bytes, std::size_t align);
+  // What bumping has come to.
+  std::uintptr_t used_until() const noexcept { return at_; }
+  // From the other end.
+  void* allocate_at_end(std::size_t bytes, std::size_t align) {
+    const std::uintptr_t at = (end_ - bytes) & ~(align - 1);
+    if (bytes > end_ - at_ || at < at_ || bytes == 0) return allocate_elsewhere(bytes, align);
+    end_ = at;
+    return reinterpret_cast<void*>(at);
+  }
   void use(std::span<unsigned char> memory) {
     at_ = reinterpret_cast<std::uintptr_t>(memory.data());
     end_ = at_ + memory.size();
@@ -72,6 +81,16 @@ class PrivateArena final : public Arena {
   PrivateArena();
   ~PrivateArena() override;
   std::span<const std::span<unsigned char>> stretches() const noexcept { return stretches_; }
+  // The same for what holds no addresses, which is kept apart.
+  void* allocate_apart(std::size_t bytes, std::size_t align) { return allocate_at_end(bytes, align); }
+  // What there is in each but for that.
+  template <typename Body>
+  void for_each_used(const Body& body) const {
+    for (std::size_t i = 0; i < stretches_.size(); ++i) {
+      const bool is_last = i + 1 == stretches_.size();
+      body(stretches_[i].data(), is_last ? used_until() - begin_of(stretches_[i]) : used_bytes_[i]);
+    }
+  }
   // All of it is what the program may read now (placement/fence.hpp).
   void close() noexcept;
   bool is_fenced() const noexcept { return is_fenced_; }
@@ -79,7 +98,12 @@ class PrivateArena final : public Arena {
  private:
   void* allocate_elsewhere(std::size_t bytes, std::size_t align) override;
 
+  static std::uintptr_t begin_of(std::span<unsigned char> stretch) noexcept {
+    return reinterpret_cast<std::uintptr_t>(stretch.data());
+  }
+
   std::vector<std::span<unsigned char>> stretches_;
+  std::vector<std::size_t> used_bytes_;  // of all but the last
   std::size_t next_bytes_ = 1024;
   const bool is_fenced_;
 };

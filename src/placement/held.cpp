@@ -156,6 +156,10 @@ bool Held::release_piece(void* address) {
   return true;
 }
 
+std::uint64_t Held::hash_now(const Message& message) {
+  return hash_of(message.root, message.plan->size, message.value.arena.get());
+}
+
 bool Held::release_all(const Delivery& delivery) {
   if (empty()) return false;
   std::optional<Ended> ended;
@@ -165,7 +169,7 @@ bool Held::release_all(const Delivery& delivery) {
                                     [&](const auto& message) { return message->root == delivery.objp; });
     if (found == messages_.rend() || (*found)->routine != delivery.routine) return false;
     Message& message = **found;
-    if (message.value.is_mixed || hash_of(delivery.objp, message.plan->size) != message.value.root_hash) return false;
+    if (message.value.is_mixed || hash_now(message) != message.value.hash) return false;
     null_pointers(message.plan->steps, static_cast<unsigned char*>(delivery.objp));
     message.root = nullptr;
     message.value.pieces = 0;

@@ -138,6 +138,7 @@ class Held {
   bool lies_in_own(const void* address) const;
   Message* find(const void* address) const;
   Message* find_in_place(const void* address) const;
+  static std::uint64_t hash_now(const Message& message);
   std::unique_ptr<Message> make();
   // Takes the message out when nobody has anything of it any more.
   std::optional<Ended> end_if_unused(Message& message) noexcept;

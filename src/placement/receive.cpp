@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "placement/checksum.hpp"
 #include "placement/held.hpp"
 #include "placement/inspector.hpp"
 #include "placement/steps.hpp"
@@ -302,8 +303,8 @@ class Receiver {
     pages_.finish();
     value_.arena = std::move(arena_);
     value_.pieces = pieces_ + stayed_;
-    value_.root_hash = hash_of(objp, plan.size);
     value_.is_mixed = is_mixed_ || licence_.all == Receiving::kCopy;
+    if (!value_.is_mixed) value_.hash = hash_of(objp, plan.size, value_.arena.get());
   }
 
   // See Placer::follow(): the order is the same, which values without a map rely on.
@@ -352,7 +353,10 @@ class Receiver {
   // The same, to be written to. What an earlier value left there in place, in a variable that is used again, is not.
   template <typename T>
   T wanted(const unsigned char* slot) const {
-    const T memory = preset<T>(slot);
+    return old_ == nullptr ? nullptr : static_cast<T>(wanted_by_caller(slot));
+  }
+  [[gnu::cold, gnu::noinline]] void* wanted_by_caller(const unsigned char* slot) const {
+    void* const memory = preset<void*>(slot);
     return memory == nullptr || Held::instance().holds(memory) ? nullptr : memory;
   }
 
@@ -440,7 +444,7 @@ class Receiver {
     if (mode_ == Receiving::kInPlace && source_.stays()) return leave(step, from, 1, step.bytes, slot);
     if (!another_node()) return false;
     next_ = from;
-    next_to_ = static_cast<unsigned char*>(allocate(step.bytes, step.align));
+    next_to_ = static_cast<unsigned char*>(allocate(step.bytes, step.align, true));
     store(slot, next_to_);
     return next_to_ != nullptr;
   }
@@ -459,7 +463,7 @@ class Receiver {
       return !is_enough();
     }
     if (!another_node()) return false;
-    char* const to = own != nullptr ? mixed(own) : static_cast<char*>(allocate(length + 1, 1));
+    char* const to = own != nullptr ? mixed(own) : static_cast<char*>(allocate(length + 1, 1, false));
     if (to == nullptr) return false;
     // The peer may have taken the end away by now: ours is where it was seen.
     copy_text(to, text, length);
@@ -488,10 +492,10 @@ class Receiver {
     if (own == nullptr && source_.stays() && may_stay(step, is_bulk)) return leave(step, from, count, all, slot);
     if (!another_node()) return false;
     if (step.xdr != nullptr) return foreign_elements(step, count, all, slot);
-    auto* const to = own != nullptr ? mixed(own) : static_cast<unsigned char*>(allocate(all, step.align));
+    const bool has_addresses = step.target != nullptr && step.target->has_pointers;
+    auto* const to = own != nullptr ? mixed(own) : static_cast<unsigned char*>(allocate(all, step.align, has_addresses));
     if (to == nullptr) return false;
-    const Bytes old =
-        own != nullptr && step.target != nullptr && step.target->has_pointers ? undo_.save(to, all) : nullptr;
+    const Bytes old = own != nullptr && has_addresses ? undo_.save(to, all) : nullptr;
     store(slot, to);
     if (!is_bulk) return go_on(step, {from, to, old}, count);
     copy(to, from, all);
@@ -551,12 +555,12 @@ class Receiver {
   }
 
   // Null: no memory, or too much of it.
-  [[gnu::always_inline]] void* allocate(std::size_t bytes, std::size_t align) {
+  [[gnu::always_inline]] void* allocate(std::size_t bytes, std::size_t align, bool has_addresses) {
     if (!charge(bytes)) return nullptr;
     if (mode_ == Receiving::kCopy) return undo_.allocate(bytes);
     ++pieces_;
     if (arena_ == nullptr) arena_ = std::make_unique<PrivateArena>();
-    return arena_->allocate(bytes, align);
+    return has_addresses ? arena_->allocate(bytes, align) : arena_->allocate_apart(bytes, align);
   }
 
   // --- values without a map: XDR, in the order of the walk
@@ -584,7 +588,7 @@ class Receiver {
     if (to != nullptr) {
       old = undo_.save(to, bytes);
     } else {
-      to = static_cast<unsigned char*>(allocate(bytes, step.align));
+      to = static_cast<unsigned char*>(allocate(bytes, step.align, true));
       if (to == nullptr) return false;
       std::memset(to, 0, bytes);
     }
@@ -647,19 +651,12 @@ class Receiver {
 
 }  // namespace
 
-std::uint64_t hash_of(const void* value, std::size_t bytes) noexcept {
-  const auto* at = static_cast<const unsigned char*>(value);
-  std::uint64_t hash = bytes;
-  const auto mix = [&](std::uint64_t word) {
-    hash = (hash ^ word) * 0x9e3779b97f4a7c15ull;
-    hash ^= hash >> 29;
-  };
-  for (; bytes >= 8; bytes -= 8, at += 8) mix(load<std::uint64_t>(at));
-  if (bytes == 0) return hash;
-  std::uint64_t rest = 0;
-  std::memcpy(&rest, at, bytes);
-  mix(rest);
-  return hash;
+std::uint64_t hash_of(const void* root, std::size_t bytes, const PrivateArena* arena) noexcept {
+  Checksum sum;
+  sum.add(root, bytes);
+  // Fenced pages cannot be changed.
+  if (arena != nullptr && !arena->is_fenced()) arena->for_each_used([&](const void* at, std::size_t used) { sum.add(at, used); });
+  return sum.value();
 }
 
 void InPlaceValue::clear() noexcept {

@@ -65,7 +65,7 @@ struct InPlaceValue {
   };
   std::vector<Range> ranges;   // whole pages outside of the arena that the value lies in, by address
   std::size_t pieces = 0;      // pointers that the program is to free
-  std::uint64_t root_hash = 0;  // of *objp as delivered
+  std::uint64_t hash = 0;      // as delivered, when it is not mixed: see hash_of()
   // Some pieces come from malloc, made by XDR routines, or are the caller's own: to be freed one by one.
   bool is_mixed = false;
 
@@ -73,8 +73,9 @@ struct InPlaceValue {
   void clear() noexcept;
 };
 
-// Of the bytes of a root, to see whether the program has changed it.
-std::uint64_t hash_of(const void* value, std::size_t bytes) noexcept;
+// Of the bytes of a root, and of all that lies in private memory with it and may be an address: to see whether
+// the program has changed one, as it does when it takes a piece out.
+std::uint64_t hash_of(const void* root, std::size_t bytes, const PrivateArena* arena) noexcept;
 
 // Fills *objp (plan.size bytes; its non-null pointers are honoured as XDR does: copied to).
 // True: done. False: this value cannot be had here (no memory, the limits, a foreign routine

@@ -9,29 +9,29 @@
 static u_int held(void) { return (u_int)stats_of(clnt).releases_held; }
 
 /* An echo in place whose three pieces are there. */
-static bulk held_bulk(void) {
+static void hold_bulk(bulk* got) {
   static char data[5000];
-  bulk sent = small_bulk(), got = {0};
+  bulk sent = small_bulk();
+  memset(got, 0, sizeof *got);
   sent.data.data_len = sizeof data;
   sent.data.data_val = data;
   CU_ASSERT_TRUE(clnt_vm_setinplace(clnt, TRUE));
-  CU_ASSERT_EQUAL_FATAL(placed_echo_1(&sent, &got, clnt), RPC_SUCCESS);
-  CU_ASSERT_TRUE(bulk_equal(&sent, &got));
+  CU_ASSERT_EQUAL_FATAL(placed_echo_1(&sent, got, clnt), RPC_SUCCESS);
+  CU_ASSERT_TRUE(bulk_equal(&sent, got));
   CU_ASSERT_EQUAL(held(), 1);
-  return got;
 }
 
 /* A list of four in place; each node has a name. */
-static nodes held_list(void) {
+static void hold_list(nodes* got) {
   static char name[] = "a node";
   node list[4];
-  nodes sent = list, got = NULL;
+  nodes sent = list;
+  *got = NULL;
   for (int i = 0; i < 4; i++) list[i] = (node){i, name, i < 3 ? &list[i + 1] : NULL};
   CU_ASSERT_TRUE(clnt_vm_setinplace(clnt, TRUE));
-  CU_ASSERT_EQUAL_FATAL(placed_reverse_1(&sent, &got, clnt), RPC_SUCCESS);
+  CU_ASSERT_EQUAL_FATAL(placed_reverse_1(&sent, got, clnt), RPC_SUCCESS);
   CU_ASSERT_EQUAL(held(), 1);
-  CU_ASSERT_EQUAL(got->next->next->next->id, 0);
-  return got;
+  CU_ASSERT_EQUAL((*got)->next->next->next->id, 0);
 }
 
 /* With `body` both for a server that is not believed and for one that is. */
@@ -44,20 +44,23 @@ static void for_both(void (*body)(void)) {
 }
 
 static void free_list(void) {
-  nodes got = held_list();
+  nodes got;
+  hold_list(&got);
   xdr_free((xdrproc_t)xdr_nodes, &got);
   CU_ASSERT_PTR_NULL(got);
 }
 
 static void free_list_of_clnt(void) {
-  nodes got = held_list();
+  nodes got;
+  hold_list(&got);
   CU_ASSERT_TRUE(clnt_freeres(clnt, (xdrproc_t)xdr_nodes, (caddr_t)&got));
 }
 
 /* The pieces in any order; the last of them gives the value back. */
 static void free_pieces(void) {
   XDR xdrs = {.x_op = XDR_FREE};
-  bulk got = held_bulk();
+  bulk got;
+  hold_bulk(&got);
   CU_ASSERT_TRUE(xdr_array(&xdrs, (char**)&got.numbers.numbers_val, &got.numbers.numbers_len, ~0u,
                            sizeof(double), (xdrproc_t)xdr_double));
   CU_ASSERT_TRUE(xdr_bytes(&xdrs, &got.data.data_val, &got.data.data_len, ~0u));
@@ -71,7 +74,8 @@ static void free_pieces(void) {
 
 static void free_by_wrapstring(void) {
   XDR xdrs = {.x_op = XDR_FREE};
-  bulk got = held_bulk();
+  bulk got;
+  hold_bulk(&got);
   CU_ASSERT_TRUE(xdr_wrapstring(&xdrs, &got.label));
   CU_ASSERT_EQUAL(held(), 1);
   xdr_free((xdrproc_t)xdr_bulk, &got); /* the rest */
@@ -79,33 +83,38 @@ static void free_by_wrapstring(void) {
 
 static void free_by_pointer(void) {
   XDR xdrs = {.x_op = XDR_FREE};
-  nodes got = held_list();
+  nodes got;
+  hold_list(&got);
   CU_ASSERT_TRUE(xdr_pointer(&xdrs, (char**)&got, sizeof(node), (xdrproc_t)xdr_node));
   CU_ASSERT_PTR_NULL(got);
 }
 
 static void free_by_reference(void) {
   XDR xdrs = {.x_op = XDR_FREE};
-  nodes got = held_list();
+  nodes got;
+  hold_list(&got);
   CU_ASSERT_TRUE(xdr_reference(&xdrs, (char**)&got, sizeof(node), (xdrproc_t)xdr_node));
   CU_ASSERT_PTR_NULL(got);
 }
 
 /* A routine as people write them, with nothing in it that rpcgen-vm made. */
 static void free_by_hand_written_routine(void) {
-  bulk got = held_bulk();
+  bulk got;
+  hold_bulk(&got);
   xdr_free((xdrproc_t)xdr_stock_bulk, &got);
   CU_ASSERT_PTR_NULL(got.data.data_val);
 }
 
 static void free_by_hand_written_routine_of_clnt(void) {
-  bulk got = held_bulk();
+  bulk got;
+  hold_bulk(&got);
   CU_ASSERT_TRUE(clnt_freeres(clnt, (xdrproc_t)xdr_stock_bulk, (caddr_t)&got));
 }
 
 /* It has the address of the whole. */
 static void first_member(void) {
-  bulk got = held_bulk(), sent = small_bulk();
+  bulk got, sent = small_bulk();
+  hold_bulk(&got);
   CU_ASSERT_TRUE(clnt_freeres(clnt, (xdrproc_t)xdr_wrapstring, (caddr_t)&got.label));
   CU_ASSERT_PTR_NULL(got.label);
   CU_ASSERT_EQUAL(held(), 1);
@@ -117,7 +126,8 @@ static void first_member(void) {
 
 /* The end of a list, then what is left. Its nodes are the program's to change only when the server is not believed. */
 static void parts_of_a_list(void) {
-  nodes got = held_list();
+  nodes got;
+  hold_list(&got);
   xdr_free((xdrproc_t)xdr_nodes, &got->next->next);
   CU_ASSERT_PTR_NULL(got->next->next);
   CU_ASSERT_EQUAL(held(), 1);
@@ -126,9 +136,24 @@ static void parts_of_a_list(void) {
   CU_ASSERT_EQUAL(held(), 0);
 }
 
+/* Of a server that is not believed, whose list is the program's to change. */
+static void taken_out_below_the_root(void) {
+  nodes got;
+  hold_list(&got);
+  char* kept = got->next->name;
+  got->next->name = NULL;
+  CU_ASSERT_TRUE(clnt_freeres(clnt, (xdrproc_t)xdr_nodes, (caddr_t)&got));
+  CU_ASSERT_EQUAL(held(), 1);
+  CU_ASSERT_STRING_EQUAL(kept, "a node");
+  rpc_vm_free(kept);
+  CU_ASSERT_EQUAL(held(), 0);
+}
+
 /* A variable that is used again before its first value is released: that one stays as it was. */
 static void use_again(u_int nbytes) {
-  bulk first = held_bulk(), got = first, sent = small_bulk(), before = bulk_copy(&first);
+  bulk got, sent = small_bulk();
+  hold_bulk(&got);
+  bulk first = got, before = bulk_copy(&first);
   sent.data.data_len = nbytes;
   sent.data.data_val = calloc(1, nbytes);
   CU_ASSERT_EQUAL_FATAL(placed_echo_1(&sent, &got, clnt), RPC_SUCCESS);
@@ -182,6 +207,7 @@ CU_TestInfo release_tests[] = {
     {"by xdr_pointer", by_xdr_pointer},
     {"by xdr_reference", by_xdr_reference},
     {"by hand-written routines", by_hand_written_routines},
+    {"a piece below the root is taken out, the rest freed", taken_out_below_the_root},
     {"a variable that is used again", variables_used_again},
     {"the first member by clnt_freeres, then the rest", first_members},
     {"the end of a list, then the rest", parts_of_a_list},

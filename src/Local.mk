@@ -116,6 +116,7 @@ libvmrpc_core_la_SOURCES = \
 	%reldir%/placement/plan.hpp \
 	%reldir%/placement/receive.cpp \
 	%reldir%/placement/receive.hpp \
+	%reldir%/placement/released_pieces.hpp \
 	%reldir%/placement/releasing.cpp \
 	%reldir%/placement/releasing.hpp \
 	%reldir%/placement/steps.hpp \

@@ -133,19 +133,21 @@ std::optional<Held::Ended> Held::end_if_unused(Message& message) noexcept {
   Ended ended{std::move(message.loan), std::move(message.value.arena)};
   message.loan = {};
   message.value.clear();
+  message.released.clear();
   if (spare_.size() < spare_.capacity()) spare_.push_back(std::move(*found));
   messages_.erase(std::next(found).base());
   note_counts();
   return ended;
 }
 
-bool Held::release_piece(void* address) {
+bool Held::release_piece(void* address, const void* slot) {
   if (empty()) return false;
   std::optional<Ended> ended;
   {
     const std::lock_guard hold(lock_);
     Message* const message = find(address);
     if (message != nullptr) {
+      if (!message->released.note(address, slot)) return true;
       --message->value.pieces;
       ended = end_if_unused(*message);
       if (!ended) return true;

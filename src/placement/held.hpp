@@ -16,6 +16,7 @@
 #include "memory/heap.hpp"
 #include "placement/place.hpp"
 #include "placement/receive.hpp"
+#include "placement/released_pieces.hpp"
 
 namespace vmrpc::placement {
 
@@ -76,8 +77,9 @@ class Held {
             bool is_inherited = true);
 
   // Frees what the address belongs to: counts down a piece of a held value, or frees a block of one
-  // of our heaps. False: it is neither; free(3) is for it.
-  bool release_piece(void* address);
+  // of our heaps. False: it is neither; free(3) is for it. `slot`: where the address stands, if it cannot be
+  // overwritten with NULL there; what is so released once may come up again, and counts no more.
+  bool release_piece(void* address, const void* slot = nullptr);
   // Frees all of a value and nulls its pointers, when it is still the one that was so delivered.
   // False: unknown or changed since, so walk it with XDR_FREE.
   bool release_all(const Delivery& delivery);
@@ -115,6 +117,7 @@ class Held {
     bool is_copied_out = false;
     bool is_inherited = true;
     Loan loan;
+    ReleasedPieces released;
   };
   using Messages = std::vector<std::unique_ptr<Message>>;
   // What is left of a message that nobody has anything of: it goes without the lock.

@@ -12,18 +12,24 @@
 namespace vmrpc::placement {
 namespace {
 
+// `slot`: where its address stays.
+void release_from(const void* slot, void* piece) {
+  if (!Held::instance().release_piece(piece, slot)) std::free(piece);
+}
+
 // The address is taken out first: with its last piece, a value's memory goes.
 void release_at(char** slot) {
   char* const piece = *slot;
   if (piece == nullptr) return;
-  if (!Held::instance().is_read_only(slot)) *slot = nullptr;
-  release(piece);
+  const bool stays = Held::instance().is_read_only(slot);
+  if (!stays) *slot = nullptr;
+  release_from(stays ? slot : nullptr, piece);
 }
 
 }  // namespace
 
 void release(void* piece) {
-  if (piece != nullptr && !Held::instance().release_piece(piece)) std::free(piece);
+  if (piece != nullptr) release_from(nullptr, piece);
 }
 
 void forget_held(const XDR* xdrs, char** slot) {

@@ -3,7 +3,7 @@
 //
 // Each does what libtirpc's routine of that name does with XDR_FREE, except that a piece of a held
 // value is counted down and a block of our heap is freed there; and that an address which itself lies in
-// the peer's region is not overwritten with NULL.
+// the peer's region is not overwritten with NULL, and counts once.
 #pragma once
 
 #include <rpc/rpc.h>

@@ -16,6 +16,7 @@ static const struct apart {
   const CU_TestInfo* tests;
 } suites_apart[] = {
     {"a small heap", "VMRPC_REGION_MAX", "2m", small_heap_tests},
+    {"releasing under VMRPC_LOG=debug", "VMRPC_LOG", "debug:/dev/null", release_tests},
     {"trust by the environment", "VMRPC_TRUST", "same-uid", trusting_tests},
     {"a server's limits", "VMRPC_PLACED_LIMITS", "depth:4096", limit_tests},
     {"a client's limits", "VMRPC_PLACED_LIMITS", "depth:50", short_limit_tests},

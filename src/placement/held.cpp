@@ -140,14 +140,14 @@ std::optional<Held::Ended> Held::end_if_unused(Message& message) noexcept {
   return ended;
 }
 
-bool Held::release_piece(void* address, const void* slot) {
+bool Held::release_piece(void* address, const ReleasedPieces::Where& where) {
   if (empty()) return false;
   std::optional<Ended> ended;
   {
     const std::lock_guard hold(lock_);
     Message* const message = find(address);
     if (message != nullptr) {
-      if (!message->released.note(address, slot)) return true;
+      if (!message->released.note(address, where)) return true;
       --message->value.pieces;
       ended = end_if_unused(*message);
       if (!ended) return true;

@@ -77,9 +77,9 @@ class Held {
             bool is_inherited = true);
 
   // Frees what the address belongs to: counts down a piece of a held value, or frees a block of one
-  // of our heaps. False: it is neither; free(3) is for it. `slot`: where the address stands, if it cannot be
-  // overwritten with NULL there; what is so released once may come up again, and counts no more.
-  bool release_piece(void* address, const void* slot = nullptr);
+  // of our heaps. False: it is neither; free(3) is for it. What was released where its address stays may come up again,
+  // and counts no more.
+  bool release_piece(void* address, const ReleasedPieces::Where& where = ReleasedPieces::taken_out());
   // Frees all of a value and nulls its pointers, when it is still the one that was so delivered.
   // False: unknown or changed since, so walk it with XDR_FREE.
   bool release_all(const Delivery& delivery);

@@ -10,12 +10,20 @@ namespace vmrpc::placement {
 
 class ReleasedPieces {
  public:
-  // One more. False: it was released before. `slot`: where its address stays; null: it was taken away, or stood in a
-  // variable of whoever goes through the value, as the links of a list do.
-  bool note(const void* piece, const void* slot) {
-    if (slot == nullptr && noted_.empty()) return true;  // all were taken away
+  // Where the address of a piece stood.
+  struct Where {
+    const void* slot;
+    bool may_stay;
+  };
+  static Where taken_out() noexcept { return {nullptr, false}; }  // there is NULL now
+  static Where stays_at(const void* slot) noexcept { return {slot, true}; }
+  static Where in_variable() noexcept { return {nullptr, true}; }  // of the routine, or taken out
+
+  // One more. False: it was released before.
+  bool note(const void* piece, const Where& where) {
+    if (!where.may_stay || (where.slot == nullptr && noted_.empty())) return true;
     const bool is_new = noted_.insert(key(piece, 0)).second;
-    return slot == nullptr ? is_new : noted_.insert(key(slot, 1)).second;
+    return where.slot == nullptr ? is_new : noted_.insert(key(where.slot, 1)).second;
   }
   void clear() noexcept { noted_ = {}; }
 

@@ -12,24 +12,20 @@
 namespace vmrpc::placement {
 namespace {
 
-// `slot`: where its address stays.
-void release_from(const void* slot, void* piece) {
-  if (!Held::instance().release_piece(piece, slot)) std::free(piece);
-}
-
-// The address is taken out first: with its last piece, a value's memory goes.
-void release_at(char** slot) {
+// The address is taken out first: with its last piece, a value's memory goes. `elsewhere`: what to say of an address that
+// could be taken out.
+void release_at(char** slot, ReleasedPieces::Where elsewhere = ReleasedPieces::taken_out()) {
   char* const piece = *slot;
   if (piece == nullptr) return;
   const bool stays = Held::instance().is_read_only(slot);
   if (!stays) *slot = nullptr;
-  release_from(stays ? slot : nullptr, piece);
+  if (!Held::instance().release_piece(piece, stays ? ReleasedPieces::stays_at(slot) : elsewhere)) std::free(piece);
 }
 
 }  // namespace
 
 void release(void* piece) {
-  if (piece != nullptr) release_from(nullptr, piece);
+  if (piece != nullptr && !Held::instance().release_piece(piece, ReleasedPieces::taken_out())) std::free(piece);
 }
 
 void forget_held(const XDR* xdrs, char** slot) {
@@ -56,7 +52,7 @@ bool_t release_bytes(char** bytes) {
 bool_t release_reference(XDR* xdrs, char** object, xdrproc_t routine) {
   if (*object == nullptr) return TRUE;
   const bool_t done = routine(xdrs, *object, kNoBound);
-  release_at(object);
+  release_at(object, ReleasedPieces::in_variable());  // who walks a list has its links there
   return done;
 }
 

@@ -51,6 +51,30 @@ std::vector<char> pattern(std::size_t count) {
   return bytes;
 }
 
+// A message that has to go whole is published, or kept as it was encoded.
+TEST(Whole, IsPublishedOrKept) {
+  TwoEnds ends;
+  for (const std::size_t size : {0, 400, 500, 4000, 4096, 5000, 100'000, 250'000, 300'000, 1'000'000}) {
+    SCOPED_TRACE(size);
+    const std::vector<char> sent = pattern(size);
+    MessageWriter& writer = ends.left->writer;
+    writer.begin({}, kSoon, false, true);
+    char* data = const_cast<char*>(sent.data());
+    auto count = static_cast<u_int>(size);
+    ASSERT_TRUE(xdr_bytes(writer.xdr(), &data, &count, ~0u));
+    EXPECT_EQ(XDR_GETPOS(writer.xdr()), (size + 7) / 4 * 4);
+    if (writer.finish()) {
+      EXPECT_EQ(receive_bytes(*ends.right), sent);
+    } else {
+      EXPECT_GT(size, 200'000u) << "there was room";
+      const std::vector<unsigned char> kept = writer.take_kept();
+      ASSERT_EQ(kept.size(), (size + 7) / 4 * 4);
+      EXPECT_EQ(std::memcmp(kept.data() + 4, sent.data(), size), 0);
+    }
+    EXPECT_TRUE(writer.take_kept().empty());
+  }
+}
+
 class Echo : public testing::TestWithParam<unsigned> {};
 
 TEST_P(Echo, ReturnsMessagesOfAllSizesUnchanged) {

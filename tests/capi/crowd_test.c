@@ -83,7 +83,7 @@ static void one_that_gives_up_leaves_others_alone(void) {
 
 /* Each is short of its own time, and the last waits longer than that in all. */
 static void time_begins_with_the_turn(void) {
-  enum { N = 4, EACH_MS = 200, PATIENCE = 600 };
+  enum { N = 3, EACH_MS = 400, PATIENCE = 1000 };
   struct caller callers[N];
   for (int i = 0; i < N; i++) {
     callers[i] = holder(PATIENCE);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 
 #include "placement/fence.hpp"
 
@@ -70,16 +71,39 @@ void PrivateArena::close() noexcept {
 
 void* PrivateArena::allocate_elsewhere(std::size_t bytes, std::size_t align) {
   if (bytes == 0) bytes = 1;
-  std::size_t stretch_bytes = std::max(next_bytes_, bytes + align);
-  if (is_fenced_) stretch_bytes = (stretch_bytes + memory::kPageBytes - 1) / memory::kPageBytes * memory::kPageBytes;
+  if (is_fenced_) return allocate_fenced(bytes, align);
+  const std::size_t stretch_bytes = std::max(next_bytes_, bytes + align);
   stretches_.reserve(stretches_.size() + 1);
   used_bytes_.reserve(stretches_.size());
-  void* const memory = is_fenced_ ? fenced_pages(stretch_bytes) : std::malloc(stretch_bytes);
+  void* const memory = std::malloc(stretch_bytes);
   if (memory == nullptr) return nullptr;
   if (!stretches_.empty()) used_bytes_.push_back(used_until() - begin_of(stretches_.back()));
   stretches_.emplace_back(static_cast<unsigned char*>(memory), stretch_bytes);
   next_bytes_ = std::min(next_bytes_ * 2, kStretchBytesMax);
   return restart(memory, stretch_bytes, bytes, align);
+}
+
+bool PrivateArena::make_fenced_room(std::size_t bytes) {
+  if (bytes <= fenced_.size()) return true;
+  const std::size_t pages = (std::max(next_bytes_, bytes) + memory::kPageBytes - 1) / memory::kPageBytes;
+  stretches_.reserve(stretches_.size() + 1);
+  void* const memory = fenced_pages(pages * memory::kPageBytes);
+  if (memory == nullptr) return false;
+  fenced_ = stretches_.emplace_back(static_cast<unsigned char*>(memory), pages * memory::kPageBytes);
+  next_bytes_ = std::min(next_bytes_ * 2, kStretchBytesMax);
+  return true;
+}
+
+// Each piece with the word before it that free() finds, and aligned as it wants pieces to be.
+void* PrivateArena::allocate_fenced(std::size_t bytes, std::size_t align) {
+  align = std::max(align, alignof(std::max_align_t));
+  constexpr std::size_t kBefore = sizeof kBeforePiece;
+  if (!make_fenced_room(kBefore + align + bytes)) return nullptr;
+  const std::size_t before = (begin_of(fenced_) + kBefore + align - 1) / align * align - begin_of(fenced_);
+  unsigned char* const piece = fenced_.data() + before;
+  std::memcpy(piece - kBefore, &kBeforePiece, kBefore);
+  fenced_ = fenced_.subspan(before + bytes);
+  return piece;
 }
 
 }  // namespace vmrpc::placement

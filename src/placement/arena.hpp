@@ -97,6 +97,8 @@ class PrivateArena final : public Arena {
 
  private:
   void* allocate_elsewhere(std::size_t bytes, std::size_t align) override;
+  void* allocate_fenced(std::size_t bytes, std::size_t align);
+  bool make_fenced_room(std::size_t bytes);
 
   static std::uintptr_t begin_of(std::span<unsigned char> stretch) noexcept {
     return reinterpret_cast<std::uintptr_t>(stretch.data());
@@ -106,6 +108,7 @@ class PrivateArena final : public Arena {
   std::vector<std::size_t> used_bytes_;  // of all but the last
   std::size_t next_bytes_ = 1024;
   const bool is_fenced_;
+  std::span<unsigned char> fenced_;  // what is left of the last: Arena has nothing to bump in
 };
 
 }  // namespace vmrpc::placement

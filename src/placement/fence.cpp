@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include "base/log.hpp"
+#include "memory/heap.hpp"
 
 namespace vmrpc::placement {
 namespace {
@@ -38,6 +39,9 @@ void append(char*& at, std::string_view text) {
   at += text.size();
 }
 
+// The page before the others, where free() looks.
+constexpr std::size_t kGuardBytes = memory::kPageBytes;
+
 void tell(std::uintptr_t address, bool is_released) {
   char line[200], *at = line;
   append(at, is_released ? "the program uses 0x" : "the program writes to 0x");
@@ -45,6 +49,11 @@ void tell(std::uintptr_t address, bool is_released) {
   append(at, is_released ? ", which it received in place and has released: it kept a pointer"
                          : ", which it received in place: that must not be changed");
   log_from_signal_handler({line, static_cast<std::size_t>(at - line)});
+}
+
+void tell_of_free() {
+  log_from_signal_handler("the program gave free() or realloc() a piece of what it received in place: "
+                          "clnt_freeres(), xdr_free() and rpc_vm_free() release it");
 }
 
 // For one fault: afterwards the program's own handling is back, and the fault comes again.
@@ -55,6 +64,7 @@ void on_fault(int signal, siginfo_t* info, void*) {
   for (const Slot& slot : g_slots) {
     if (address >= slot.begin.load() && address < slot.end.load())
       return tell(address, slot.released.load() != 0);
+    if (slot.begin.load() - address - 1 < kGuardBytes) return tell_of_free();
   }
 }
 
@@ -63,6 +73,26 @@ void install_handler() {
   handler.sa_sigaction = on_fault;
   handler.sa_flags = SA_SIGINFO | SA_ONSTACK;
   ::sigaction(SIGSEGV, &handler, &g_previous);
+}
+
+void give_back(std::uintptr_t pages, std::size_t bytes) {
+  ::munmap(reinterpret_cast<void*>(pages - kGuardBytes), kGuardBytes + bytes);
+}
+
+// Pages behind a guard at a multiple of what free() rounds down to; null: none.
+void* map_pages(std::size_t bytes) {
+  constexpr std::size_t kArenaBytes = std::size_t{64} << 20;
+  const std::size_t wanted = kGuardBytes + bytes;
+  void* const room = ::mmap(nullptr, kArenaBytes + wanted, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (room == MAP_FAILED) return nullptr;
+  const auto from = reinterpret_cast<std::uintptr_t>(room);
+  const std::uintptr_t guard = (from + kArenaBytes - 1) / kArenaBytes * kArenaBytes;
+  if (guard != from) ::munmap(room, guard - from);
+  ::munmap(reinterpret_cast<void*>(guard + wanted), from + kArenaBytes - guard);
+  void* const pages = reinterpret_cast<void*>(guard + kGuardBytes);
+  if (::mprotect(pages, bytes, PROT_READ | PROT_WRITE) == 0) return pages;
+  give_back(guard + kGuardBytes, bytes);
+  return nullptr;
 }
 
 Slot* find_slot(std::uintptr_t begin) {
@@ -78,8 +108,7 @@ Slot* free_slot() {
   for (Slot& slot : g_slots)
     if (slot.released != 0 && (oldest == nullptr || slot.released < oldest->released))
       oldest = &slot;
-  if (oldest != nullptr)
-    ::munmap(reinterpret_cast<void*>(oldest->begin.load()), oldest->end - oldest->begin);
+  if (oldest != nullptr) give_back(oldest->begin.load(), oldest->end - oldest->begin);
   return oldest;
 }
 
@@ -90,9 +119,8 @@ bool has_fences() { return log_enabled(LogLevel::kDebug); }
 void* fenced_pages(std::size_t bytes) {
   static std::once_flag installed;
   std::call_once(installed, install_handler);
-  void* const pages =
-      ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (pages == MAP_FAILED) return nullptr;
+  void* const pages = map_pages(bytes);
+  if (pages == nullptr) return nullptr;
   const std::lock_guard hold(g_mutex);
   if (Slot* const slot = free_slot()) {
     slot->released = 0;
@@ -109,7 +137,7 @@ void forbid_writing(void* pages, std::size_t bytes) noexcept {
 void forbid_all(void* pages, std::size_t bytes) noexcept {
   const std::lock_guard hold(g_mutex);
   Slot* const slot = find_slot(reinterpret_cast<std::uintptr_t>(pages));
-  if (slot == nullptr) return (void)::munmap(pages, bytes);
+  if (slot == nullptr) return give_back(reinterpret_cast<std::uintptr_t>(pages), bytes);
   slot->released = ++g_releases;
   ::mmap(pages, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 }

@@ -11,6 +11,17 @@ namespace vmrpc::placement {
 
 class Checksum {
  public:
+  // Of a few words, as most roots are.
+  static std::uint64_t of_words(const void* from, std::size_t count) noexcept {
+    std::uint64_t mixed = count;
+    for (std::size_t i = 0; i < count; ++i) {
+      std::uint64_t word;
+      std::memcpy(&word, static_cast<const unsigned char*>(from) + i * sizeof word, sizeof word);
+      mixed = mix(mixed, word);
+    }
+    return mixed;
+  }
+
   // Sums of words, and of those sums, so that order counts.
   void add(const void* from, std::size_t bytes) noexcept {
     const auto* at = static_cast<const unsigned char*>(from);
@@ -21,14 +32,11 @@ class Checksum {
     sums.add(rest);
     sums_ = sums;
     bytes_ += bytes;
-    ++adds_;
   }
 
   std::uint64_t value() const noexcept {
     std::uint64_t mixed = bytes_;
-    // Most values are a root of a few words.
-    const bool is_short = adds_ == 1 && bytes_ <= sizeof(Vector);
-    for (std::size_t i = 0; i < (is_short ? 1 : kVectors); ++i) {
+    for (std::size_t i = 0; i < kVectors; ++i) {
       for (std::size_t lane = 0; lane < 2; ++lane) mixed = mix(mix(mixed, sums_.words[i][lane]), sums_.sums[i][lane]);
     }
     return mixed;
@@ -59,7 +67,7 @@ class Checksum {
   }
 
   Lanes sums_;
-  std::size_t bytes_ = 0, adds_ = 0;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace vmrpc::placement

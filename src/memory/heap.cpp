@@ -15,7 +15,7 @@
 namespace vmrpc::memory {
 namespace {
 
-constexpr std::size_t kUnit = 16;
+constexpr std::size_t kUnit = Heap::kUnit;
 constexpr std::size_t kSlabPages = 4;
 
 // Four sizes between one power of two and the next; below 128 every multiple of 16.

@@ -49,6 +49,7 @@ class Heap {
     std::size_t bytes;  // usable, at least what was asked for
   };
   class Pins;
+  static constexpr std::size_t kUnit = 16;  // blocks are made of it
 
   // [base, base + bytes) in chunks that the source owns until asked for. Up to `keep_chunks` empty ones are kept,
   // so that a block that comes and goes with each call costs no system calls.

@@ -113,11 +113,28 @@ void Held::note_counts() noexcept {
   entries_.store(messages_.size() + heaps_.size(), std::memory_order_release);
 }
 
+bool Held::has(const Message& message, const void* address) {
+  return message.value.pieces != 0 && (lies_in_place(message, address) || lies_in_arena(message, address));
+}
+
 Held::Message* Held::find(const void* address) const {
-  const auto found = std::find_if(messages_.rbegin(), messages_.rend(), [&](const auto& message) {
-    return message->value.pieces != 0 && (lies_in_place(*message, address) || lies_in_arena(*message, address));
-  });
+  const auto found = std::find_if(messages_.rbegin(), messages_.rend(),
+                                  [&](const auto& message) { return has(*message, address); });
   return found == messages_.rend() ? nullptr : found->get();
+}
+
+// Counts a piece of the last value down that has it and where it was not released before. A block of the server's may be
+// part of many results. Null: there is none. `is_part`: but it lies in one.
+Held::Message* Held::take_piece(const void* address, const ReleasedPieces::Where& where, bool& is_part) {
+  const auto has_it = [&](const auto& message) { return has(*message, address); };
+  for (auto at = messages_.rbegin(); (at = std::find_if(at, messages_.rend(), has_it)) != messages_.rend(); ++at) {
+    const bool is_shared = is_part || std::any_of(std::next(at), messages_.rend(), has_it) || lies_in_own(address);
+    is_part = true;
+    if (!(*at)->released.note(address, where, is_shared)) continue;
+    --(*at)->value.pieces;
+    return at->get();
+  }
+  return nullptr;
 }
 
 Held::Message* Held::find_in_place(const void* address) const {
@@ -143,17 +160,13 @@ std::optional<Held::Ended> Held::end_if_unused(Message& message) noexcept {
 bool Held::release_piece(void* address, const ReleasedPieces::Where& where) {
   if (empty()) return false;
   std::optional<Ended> ended;
+  bool is_part = false;
   {
     const std::lock_guard hold(lock_);
-    Message* const message = find(address);
-    if (message != nullptr) {
-      if (!message->released.note(address, where)) return true;
-      --message->value.pieces;
-      ended = end_if_unused(*message);
-      if (!ended) return true;
-    }
+    Message* const message = take_piece(address, where, is_part);
+    if (message != nullptr && !(ended = end_if_unused(*message))) return true;
   }
-  if (!ended) return free_own(address);
+  if (!ended) return (is_part && where.may_stay) || free_own(address) || is_part;
   ended->loan.give_back();
   return true;
 }

@@ -132,6 +132,7 @@ class Held {
 
   // Around fork(2), with the lock held throughout (held_fork.cpp).
   void prepare_fork();
+  void copy_pages(const std::vector<InPlaceValue::Range>& ranges);
   void end_fork_in_parent() noexcept;
   void end_fork_in_child() noexcept;
   static void watch_forks();
@@ -139,7 +140,9 @@ class Held {
   static bool lies_in_place(const Message& message, const void* address);
   static bool lies_in_arena(const Message& message, const void* address);
   bool lies_in_own(const void* address) const;
+  static bool has(const Message& message, const void* address);
   Message* find(const void* address) const;
+  Message* take_piece(const void* address, const ReleasedPieces::Where& where, bool& is_part);
   Message* find_in_place(const void* address) const;
   static std::uint64_t hash_now(const Message& message);
   std::unique_ptr<Message> make();

@@ -19,14 +19,22 @@ void Held::watch_forks() {
   (void)registered;  // without memory for it, children do without
 }
 
+// Of ranges by address: each page once.
+void Held::copy_pages(const std::vector<InPlaceValue::Range>& ranges) {
+  for (auto range = ranges.begin(); range != ranges.end();) {
+    const std::uintptr_t begin = range->begin;
+    std::uintptr_t end = range->end;
+    while (++range != ranges.end() && range->begin / memory::kPageBytes <= (end - 1) / memory::kPageBytes) end = range->end;
+    copies_.push_back(PageCopy::of(reinterpret_cast<const void*>(begin), end - begin));
+  }
+}
+
 // Where memory is short, the child does without.
 void Held::prepare_fork() {
   lock_.lock();
   for (const auto& message : messages_) {
     if (message->is_inherited || message->is_copied_out) continue;
-    for (const InPlaceValue::Range& range : message->value.ranges) {
-      copies_.push_back(PageCopy::of(reinterpret_cast<const void*>(range.begin), range.end - range.begin));
-    }
+    copy_pages(message->value.ranges);
   }
 }
 

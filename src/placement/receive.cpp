@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "memory/heap.hpp"
 #include "placement/checksum.hpp"
 #include "placement/held.hpp"
 #include "placement/inspector.hpp"
@@ -24,7 +25,6 @@
 namespace vmrpc::placement {
 namespace {
 
-using memory::kPageBytes;
 using memory::PeerFault;
 
 [[gnu::cold, gnu::noinline, noreturn]] void fault(const char* what) { throw PeerFault(what); }
@@ -63,24 +63,24 @@ class Source {
   std::array<Stretch, 2> recent_;
 };
 
-// The pages that a value lies in.
-class Pages {
+// The memory that a value lies in.
+class Ranges {
  public:
-  explicit Pages(std::vector<InPlaceValue::Range>& ranges) : ranges_(ranges) { ranges_.clear(); }
+  explicit Ranges(std::vector<InPlaceValue::Range>& ranges) : ranges_(ranges) { ranges_.clear(); }
 
-  // `kind` 0 or 1: pieces of one kind mostly lie beside each other.
-  void note(std::size_t kind, std::uintptr_t address, std::size_t bytes) {
-    const Range& range = recent_[kind];
-    if (address < range.begin || address + bytes > range.end) note_more(kind, address, bytes);
+  // `kind` 0 or 1: pieces of one kind mostly lie behind or before each other, those of both often in turn.
+  [[gnu::always_inline]] void note(std::size_t kind, std::uintptr_t address, std::size_t bytes) {
+    const Range range{address, address + bytes};
+    if (!extend(recent_[extended_[kind]], range)) note_elsewhere(kind, range);
   }
-  // By address, each page once.
+  // By address.
   void finish() {
     for (const InPlaceValue::Range& range : recent_) put(range);
     if (ranges_.size() < 2) return;
     std::sort(ranges_.begin(), ranges_.end(), [](const auto& a, const auto& b) { return a.begin < b.begin; });
     std::size_t count = 0;
     for (const InPlaceValue::Range& range : ranges_) {
-      if (count != 0 && range.begin <= ranges_[count - 1].end)
+      if (count != 0 && range.begin < ranges_[count - 1].end + kGap)
         ranges_[count - 1].end = std::max(ranges_[count - 1].end, range.end);
       else ranges_[count++] = range;
     }
@@ -90,21 +90,29 @@ class Pages {
  private:
   using Range = InPlaceValue::Range;
 
+  // Less than any block takes: nothing of another value is between.
+  static constexpr std::uintptr_t kGap = memory::Heap::kUnit;
+
+  // False: they lie apart.
+  [[gnu::always_inline]] static bool extend(Range& recent, const Range& range) {
+    if (range.begin - recent.end < kGap) recent.end = range.end;
+    else if (recent.begin - range.end < kGap) recent.begin = range.begin;
+    else return range.begin >= recent.begin && range.end <= recent.end;
+    return true;
+  }
+  [[gnu::noinline]] void note_elsewhere(std::size_t kind, const Range& range) {
+    extended_[kind] = 1 - extended_[kind];
+    if (extend(recent_[extended_[kind]], range)) return;
+    extended_[kind] = kind;
+    put(std::exchange(recent_[kind], range));
+  }
   void put(const Range& range) {
     if (range.begin != range.end) ranges_.push_back(range);
-  }
-  [[gnu::noinline]] void note_more(std::size_t kind, std::uintptr_t address, std::size_t bytes) {
-    const Range pages{address / kPageBytes * kPageBytes, (address + bytes - 1) / kPageBytes * kPageBytes + kPageBytes};
-    Range& range = recent_[kind];
-    if (pages.begin <= range.end && range.begin <= pages.end) {
-      range = {std::min(range.begin, pages.begin), std::max(range.end, pages.end)};
-    } else {
-      put(std::exchange(range, pages));
-    }
   }
 
   std::vector<Range>& ranges_;
   std::array<Range, 2> recent_{};
+  std::array<std::size_t, 2> extended_{0, 1};  // which of them, by the last of each kind
 };
 
 // Addresses of malloc memory, in blocks that stay small: malloc goes through all that was freed
@@ -237,7 +245,7 @@ class Receiver {
         mode_(licence.all),
         depth_max_(limits.depth),
         value_(value),
-        pages_(value.ranges),
+        ranges_(value.ranges),
         inspector_(*this, limits.depth) {
     const std::size_t bytes = std::min<std::uint64_t>(message.bytes, view.mapped_bytes());
     bytes_left_ = bytes * limits.times + limits.slack_bytes;
@@ -268,7 +276,7 @@ class Receiver {
     return source_.stays() ? bytes : 0;
   }
   [[gnu::always_inline]] void take(bool is_string, Bytes at, std::size_t bytes) {
-    pages_.note(is_string ? 1 : 0, reinterpret_cast<std::uintptr_t>(at), bytes);
+    ranges_.note(is_string ? 1 : 0, reinterpret_cast<std::uintptr_t>(at), bytes);
     ++stayed_;
     stayed_bytes_ += bytes;
   }
@@ -300,7 +308,7 @@ class Receiver {
   }
 
   void deliver(const Plan& plan, const void* objp) {
-    pages_.finish();
+    ranges_.finish();
     value_.arena = std::move(arena_);
     value_.pieces = pieces_ + stayed_;
     value_.is_mixed = is_mixed_ || licence_.all == Receiving::kCopy;
@@ -629,7 +637,7 @@ class Receiver {
   Undo undo_;
   InPlaceValue& value_;
   std::unique_ptr<PrivateArena> arena_;
-  Pages pages_;
+  Ranges ranges_;
   std::vector<Job> jobs_;
   Inspector<Receiver> inspector_;
   const Plan* chain_ = nullptr;          // the type that is gone along

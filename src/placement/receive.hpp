@@ -63,7 +63,8 @@ struct InPlaceValue {
   struct Range {
     std::uintptr_t begin, end;
   };
-  std::vector<Range> ranges;   // whole pages outside of the arena that the value lies in, by address
+  // Where it lies outside of the arena, by address. To the byte: small values of other messages may lie on the same page.
+  std::vector<Range> ranges;
   std::size_t pieces = 0;      // pointers that the program is to free
   std::uint64_t hash = 0;      // as delivered, when it is not mixed: see hash_of()
   // Some pieces come from malloc, made by XDR routines, or are the caller's own: to be freed one by one.

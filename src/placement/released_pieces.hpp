@@ -19,11 +19,12 @@ class ReleasedPieces {
   static Where stays_at(const void* slot) noexcept { return {slot, true}; }
   static Where in_variable() noexcept { return {nullptr, true}; }  // of the routine, or taken out
 
-  // One more. False: it was released before.
-  bool note(const void* piece, const Where& where) {
-    if (!where.may_stay || (where.slot == nullptr && noted_.empty())) return true;
+  // One more. False: it was released before. `is_shared`: another value has it too, and nobody knows whose is meant.
+  bool note(const void* piece, const Where& where, bool is_shared) {
+    if (!is_shared && (!where.may_stay || (where.slot == nullptr && noted_.empty()))) return true;
     const bool is_new = noted_.insert(key(piece, 0)).second;
-    return where.slot == nullptr ? is_new : noted_.insert(key(where.slot, 1)).second;
+    const bool is_new_there = where.slot == nullptr ? is_new : noted_.insert(key(where.slot, 1)).second;
+    return is_shared ? is_new : is_new_there;
   }
   void clear() noexcept { noted_ = {}; }
 

@@ -220,6 +220,36 @@ static void use_again(u_int nbytes) {
   xdr_free((xdrproc_t)xdr_bulk, &before);
 }
 
+/* A small result that the server made in its heap. */
+static bulk hold_made(void) {
+  want wanted = {200, TRUE};
+  bulk got;
+  memset(&got, 0, sizeof got);
+  CU_ASSERT_TRUE(clnt_vm_setinplace(clnt, TRUE));
+  CU_ASSERT_EQUAL_FATAL(placed_make_1(&wanted, &got, clnt), RPC_SUCCESS);
+  return got;
+}
+
+/* Two that lie on one page, freed piece by piece: neither takes the other along. */
+static void beside_each_other(void) {
+  bulk learnt = hold_made();
+  FREE_BULK(clnt, &learnt);
+  bulk first = hold_made(), second = hold_made(), before = bulk_copy(&second);
+  CU_ASSERT_EQUAL(held(), 2);
+  CU_ASSERT_TRUE(has_fences() || (uintptr_t)first.data.data_val / 4096 == (uintptr_t)second.data.data_val / 4096);
+  rpc_vm_free(first.data.data_val);
+  rpc_vm_free(first.label);
+  CU_ASSERT_EQUAL(held(), 1);
+  bulk third = hold_made(); /* where the first lay */
+  CU_ASSERT_TRUE(bulk_equal(&before, &second));
+  rpc_vm_free(second.label);
+  CU_ASSERT_EQUAL(held(), 2);
+  rpc_vm_free(second.data.data_val);
+  CU_ASSERT_EQUAL(held(), 1);
+  FREE_BULK(clnt, &third);
+  xdr_free((xdrproc_t)xdr_bulk, &before);
+}
+
 static void used_again(void) { use_again(5000); }
 static void used_again_for_xdr(void) { use_again(3000000); }
 static void parts_of_lists(void) {
@@ -233,6 +263,7 @@ static void variables_used_again(void) {
   for_both(used_again_for_xdr);
 }
 static void first_members(void) { for_both(first_member); }
+static void values_on_one_page(void) { for_both(beside_each_other); }
 static void lists_by_xdr_free(void) { for_both(free_list); }
 static void lists_by_clnt_freeres(void) { for_both(free_list_of_clnt); }
 static void pieces(void) { for_both(free_pieces); }
@@ -269,6 +300,7 @@ CU_TestInfo release_tests[] = {
     {"by hand-written routines", by_hand_written_routines},
     {"a piece below the root is taken out, the rest freed", taken_out_below_the_root},
     {"a variable that is used again", variables_used_again},
+    {"values that lie on one page, piece by piece", values_on_one_page},
     {"the first member by clnt_freeres, then the rest", first_members},
     {"parts of a list, then the rest", parts_of_lists},
     {"arguments, by svc_freeargs", arguments_by_svc_freeargs},

@@ -439,6 +439,59 @@ TEST_F(ByHand, AValueOfThePeersGoesBackByAddressAndIsHeldMeanwhile) {
   EXPECT_TRUE(released);
 }
 
+// As small results of one server do.
+TEST_F(ByHand, PiecesOfValuesOnOnePageCountForTheirOwn) {
+  record sent[2]{}, received[2]{};
+  bool released[2]{};
+  char title[] = "t";
+  for (int i = 0; i < 2; ++i) {
+    sent[i].title = title;
+    sent[i].body = {200, static_cast<char*>(sender.heap.allocate_zeroed(200))};
+    ASSERT_EQ(sender.place(record_plan, &sent[i]), Placing::kPlaced);
+    TestView view = sender.view();
+    InPlaceValue in_place;
+    ASSERT_TRUE(receive_in_place(record_plan, sender.placed, view, Receiving::kSpine, &received[i], in_place));
+    Held::instance().keep(std::move(in_place), record_plan, &received[i], &sender, lent([&, i] { released[i] = true; }));
+  }
+  release(received[0].body.body_val);
+  release(received[1].title);
+  EXPECT_FALSE(released[1]) << "its body is held";
+  release(received[0].title);
+  EXPECT_TRUE(released[0]);
+  release(received[1].body.body_val);
+  EXPECT_TRUE(released[1]);
+}
+
+// A block that its server keeps is part of all of its results, here beside another of the value's own.
+TEST_F(ByHand, ABlockOfTwoValuesCountsOnceForEach) {
+  auto* const shared = static_cast<char*>(sender.heap.allocate_zeroed(200));
+  entry own[2]{};
+  record sent[2]{}, received[2]{};
+  bool released[2]{};
+  HeapArena arenas[2]{HeapArena(sender.heap), HeapArena(sender.heap)};
+  char title[] = "t";
+  for (int i = 0; i < 2; ++i) {
+    own[i] = {i, title, nullptr};
+    sent[i].title = title;
+    sent[i].body = {200, shared};
+    sent[i].entries = &own[i];
+    ASSERT_EQ(place(record_plan, &sent[i], arenas[i], sender.pins, nullptr, sender.placed), Placing::kPlaced);
+    TestView view = sender.view();
+    InPlaceValue in_place;
+    ASSERT_TRUE(receive_in_place(record_plan, sender.placed, view, Receiving::kInPlace, &received[i], in_place));
+    Held::instance().keep(std::move(in_place), record_plan, &received[i], &sender, lent([&, i] { released[i] = true; }));
+  }
+  for (int i = 0; i < 2; ++i) release(shared);
+  for (int i = 0; i < 2; ++i) release(received[i].title);
+  for (int i = 0; i < 2; ++i) release(received[i].entries->label);
+  EXPECT_FALSE(released[0] || released[1]) << "an entry of each is held";
+  release(received[0].entries);
+  EXPECT_TRUE(released[0]);
+  EXPECT_FALSE(released[1]);
+  release(received[1].entries);
+  EXPECT_TRUE(released[1]);
+}
+
 TEST_F(ByHand, ValuesStayReadableAfterTheirMemoryWent) {
   char title[] = "survivor";
   record sent{};

@@ -23,12 +23,21 @@ namespace {
 
 using vmrpc::memory::RegionShared;
 
-#define HOSTILE_AREA(field) {#field, offsetof(RegionShared, field), sizeof(RegionShared::field), false}
+using Harm = Area::Harm;
+
+#define HOSTILE_AREA(field, harm) {#field, offsetof(RegionShared, field), sizeof(RegionShared::field), false, harm}
 constexpr Area kAreas[] = {
-    HOSTILE_AREA(identity), HOSTILE_AREA(sleep),    HOSTILE_AREA(read),  HOSTILE_AREA(written), HOSTILE_AREA(frames),
-    HOSTILE_AREA(chunks),   HOSTILE_AREA(releases), HOSTILE_AREA(taken), HOSTILE_AREA(accepted),
-    {"stream", vmrpc::memory::kStreamOffset, 32768, false},
-    {"heap", 0, 16384, true},
+    HOSTILE_AREA(identity, Harm::kNone),
+    HOSTILE_AREA(sleep, Harm::kNone),
+    HOSTILE_AREA(read, Harm::kEnd),
+    HOSTILE_AREA(written, Harm::kNone),
+    HOSTILE_AREA(frames, Harm::kEnd),
+    HOSTILE_AREA(chunks, Harm::kEnd),
+    HOSTILE_AREA(releases, Harm::kEndOfClients),
+    HOSTILE_AREA(taken, Harm::kNone),
+    HOSTILE_AREA(accepted, Harm::kNone),
+    {"stream", vmrpc::memory::kStreamOffset, 32768, false, Harm::kWrongAnswers},
+    {"heap", 0, 16384, true, Harm::kWrongAnswers},
 };
 #undef HOSTILE_AREA
 

@@ -13,6 +13,12 @@ struct Area {
   const char* name;
   std::size_t offset, bytes;  // in the region
   bool in_heap;               // or in the heap
+  enum class Harm {
+    kNone,          // what is answered is right
+    kWrongAnswers,  // or what was made of it
+    kEnd,           // the association ends, with a reason in the log
+    kEndOfClients   // the same where the client changes it: what a server writes there is hardly looked at
+  } harm;
 };
 std::span<const Area> areas();
 

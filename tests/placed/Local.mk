@@ -18,6 +18,7 @@ check_PROGRAMS += %reldir%/placed-test
 	%reldir%/chunk_test.c \
 	%reldir%/fixture.c %reldir%/fixture.h \
 	%reldir%/in_place_test.c \
+	%reldir%/leak_test.c \
 	%reldir%/life_test.c \
 	%reldir%/line_test.c \
 	%reldir%/main.c \

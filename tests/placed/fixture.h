@@ -34,7 +34,7 @@ void assert_xdr(CLIENT* handle, struct rpc_vm_stats before, unsigned n);
 void assert_lists_stay(CLIENT* handle, bool stays);
 void assert_argument_lists_stay(CLIENT* handle, bool stays);
 
-extern CU_TestInfo api_tests[], block_tests[], chunk_tests[], in_place_tests[], life_tests[], limit_tests[], line_tests[],
-    mixed_tests[], release_tests[], shared_handle_tests[], short_limit_tests[], small_heap_tests[], trusting_tests[];
+extern CU_TestInfo api_tests[], block_tests[], chunk_tests[], in_place_tests[], leak_tests[], life_tests[], limit_tests[],
+    line_tests[], mixed_tests[], release_tests[], shared_handle_tests[], short_limit_tests[], small_heap_tests[], trusting_tests[];
 
 #endif

@@ -20,6 +20,7 @@ static const struct apart {
     {"trust by the environment", "VMRPC_TRUST", "same-uid", trusting_tests},
     {"a server's limits", "VMRPC_PLACED_LIMITS", "depth:4096", limit_tests},
     {"a client's limits", "VMRPC_PLACED_LIMITS", "depth:50", short_limit_tests},
+    {"what the other side sees", "MALLOC_PERTURB_", "165", leak_tests},
     {"the rest of rpc/vm.h", "VMRPC_SPIN_US", "auto", api_tests},
 };
 enum { N_APART = sizeof suites_apart / sizeof *suites_apart };

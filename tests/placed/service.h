@@ -48,6 +48,10 @@ bool_t xdr_stock_bulk(XDR* xdrs, bulk* value);
 #define STOCK_PROG 0x20560033
 #define STOCK_VERS 1
 
+/* The same, in memory that was full of SECRET before, `fifth` for what it points to. */
+enum { SECRET = 0xa5 };
+void fill_gaps(gaps* made, either* fifth, const gaps* from);
+
 /* Its own copy of everything, by malloc(3). */
 bulk bulk_copy(const bulk* from);
 bool bulk_equal(const bulk* a, const bulk* b);

@@ -43,6 +43,22 @@ TEST(Frames, CarryMessagesInTheOrderOfSending) {
   }
 }
 
+// A header of 40 bytes with up to 16 of arguments: what the peer looks at is all that is written.
+TEST(Frames, OfSmallCallsAreOneCacheLine) {
+  constexpr std::size_t kLine = 64;
+  TwoEnds ends;
+  const auto* const frame = reinterpret_cast<const unsigned char*>(&ends.left_memory->shared().frames[ends.left->link.sender().next_number()]);
+  const std::span region(reinterpret_cast<const unsigned char*>(&ends.left_memory->shared()), sizeof(RegionShared));
+  const std::vector<unsigned char> before(region.begin(), region.end());
+  ends.left->link.sender().publish_inline(bytes_of(kLine - offsetof(FrameShared, body), 1));
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(frame) % kLine, 0u);
+  for (std::size_t i = 0; i < region.size(); ++i) {
+    const bool is_line = &region[i] >= frame && &region[i] < frame + kLine;
+    ASSERT_TRUE(is_line || region[i] == before[i]) << "byte " << i;
+  }
+  EXPECT_TRUE(ends.right->link.receiver().ready());
+}
+
 TEST(Frames, AreNotFreeUntilTheyWereRead) {
   TwoEnds ends;
   Sender& sender = ends.left->link.sender();

@@ -14,7 +14,10 @@
 #include <thread>
 #include <vector>
 
+#include "association/own_heap.hpp"
+#include "association/peer_heap.hpp"
 #include "base/mapping.hpp"
+#include "memory/fault.hpp"
 
 namespace vmrpc::memory {
 namespace {
@@ -344,6 +347,47 @@ TEST_F(HeapTest, ThreadsAllocateAndFreeAtOnce) {
     });
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(heap.use().blocks, 0u);
+}
+
+// What of it the peer has, between two memories that tell of releases.
+struct ReleaseTest : HeapTest {
+  void send(std::uint32_t number) {
+    association::SentMessages::Message message = sent.make();
+    message->blocks = {heap.allocate(100)};
+    sent.add(number, std::move(message));
+  }
+
+  ReleasesShared releases{};
+  TakenShared taken{};
+  association::SentMessages sent{heap, releases, taken};
+  association::Releases peer{releases, taken};
+};
+
+TEST_F(ReleaseTest, AreTakenUpInOneBatchInAnyOrder) {
+  for (std::uint32_t number = 1; number <= 100; ++number) send(number);
+  for (std::uint32_t number = 100; number != 0; --number) peer.release(number);
+  EXPECT_EQ(heap.use().blocks, 100u);
+  sent.take_releases();
+  EXPECT_EQ(heap.use().blocks, 0u);
+  EXPECT_TRUE(sent.empty());
+  EXPECT_EQ(taken.count, 100u) << "told once";
+}
+
+TEST_F(ReleaseTest, BeyondTheRingWaitUntilThereIsRoom) {
+  constexpr std::uint32_t kCount = 3 * kReleaseSlots;
+  for (std::uint32_t number = 1; number <= kCount; ++number) send(number);
+  for (std::uint32_t number = 1; number < kCount; ++number) peer.release(number);
+  sent.take_releases();
+  EXPECT_EQ(heap.use().blocks, kCount - kReleaseSlots);
+  peer.release(kCount);
+  sent.take_releases();
+  EXPECT_EQ(heap.use().blocks, kCount - 2 * kReleaseSlots);
+}
+
+TEST_F(ReleaseTest, OfWhatWasNotSentIsAFault) {
+  send(1);
+  peer.release(2);
+  EXPECT_THROW(sent.take_releases(), PeerFault);
 }
 
 }  // namespace

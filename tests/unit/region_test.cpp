@@ -47,8 +47,9 @@ TEST(Frames, CarryMessagesInTheOrderOfSending) {
 TEST(Frames, OfSmallCallsAreOneCacheLine) {
   constexpr std::size_t kLine = 64;
   TwoEnds ends;
-  const auto* const frame = reinterpret_cast<const unsigned char*>(&ends.left_memory->shared().frames[ends.left->link.sender().next_number()]);
-  const std::span region(reinterpret_cast<const unsigned char*>(&ends.left_memory->shared()), sizeof(RegionShared));
+  const RegionShared& shared = ends.left_memory->shared();
+  const auto* const frame = reinterpret_cast<const unsigned char*>(&shared.frames[ends.left->link.sender().next_number()]);
+  const std::span region(reinterpret_cast<const unsigned char*>(&shared), sizeof shared);
   const std::vector<unsigned char> before(region.begin(), region.end());
   ends.left->link.sender().publish_inline(bytes_of(kLine - offsetof(FrameShared, body), 1));
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(frame) % kLine, 0u);

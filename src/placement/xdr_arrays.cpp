@@ -35,13 +35,9 @@ std::size_t plain_scalar_bytes(xdrproc_t element) {
   return 0;
 }
 
-// Reverses the bytes of each word when this machine is little-endian. `from` may be `to`.
+// Reverses the bytes of each word. `from` may be `to`.
 template <typename Word>
-void to_or_from_big_endian(char* to, const char* from, std::size_t bytes) {
-  if constexpr (std::endian::native == std::endian::big) {
-    std::memmove(to, from, bytes);
-    return;
-  }
+void reverse_each(char* to, const char* from, std::size_t bytes) {
   for (std::size_t at = 0; at < bytes; at += sizeof(Word)) {
     Word word;
     std::memcpy(&word, from + at, sizeof word);
@@ -51,9 +47,41 @@ void to_or_from_big_endian(char* to, const char* from, std::size_t bytes) {
   }
 }
 
+#ifdef __x86_64__
+using Vector [[gnu::vector_size(16)]] = unsigned char;
+constexpr Vector kReversed4 = {3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12};
+constexpr Vector kReversed8 = {7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8};
+
+// The same for what is a multiple of 16 bytes; half the time for an array that the caches hold.
+[[gnu::target("ssse3")]] void shuffle_each(char* to, const char* from, std::size_t bytes, Vector order) {
+  for (std::size_t at = 0; at < bytes; at += sizeof(Vector)) {
+    Vector words;
+    std::memcpy(&words, from + at, sizeof words);
+    words = __builtin_shuffle(words, order);
+    std::memcpy(to + at, &words, sizeof words);
+  }
+}
+
+// How much of it was done so.
+std::size_t shuffle(char* to, const char* from, std::size_t bytes, std::size_t scalar) {
+  if (!__builtin_cpu_supports("ssse3")) return 0;
+  const std::size_t whole = bytes / sizeof(Vector) * sizeof(Vector);
+  shuffle_each(to, from, whole, scalar == 4 ? kReversed4 : kReversed8);
+  return whole;
+}
+#else
+std::size_t shuffle(char*, const char*, std::size_t, std::size_t) { return 0; }
+#endif
+
+// To or from big-endian order.
 void convert(char* to, const char* from, std::size_t bytes, std::size_t scalar) {
-  if (scalar == 4) to_or_from_big_endian<std::uint32_t>(to, from, bytes);
-  else to_or_from_big_endian<std::uint64_t>(to, from, bytes);
+  if constexpr (std::endian::native == std::endian::big) {
+    std::memmove(to, from, bytes);
+    return;
+  }
+  const std::size_t done = shuffle(to, from, bytes, scalar);
+  if (scalar == 4) reverse_each<std::uint32_t>(to + done, from + done, bytes - done);
+  else reverse_each<std::uint64_t>(to + done, from + done, bytes - done);
 }
 
 // Part of an array that fits in the first-level cache, and that streams can take at once.

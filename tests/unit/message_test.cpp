@@ -227,6 +227,20 @@ TEST(Arrays, InBulkHaveTheSameBytesAsOneByOne) {
   expect_same_bytes_as_stock<char>(as_xdrproc(xdr_char), {'a', -1});
 }
 
+// Each length goes another way by whole vectors and what is left of one.
+TEST(Arrays, OfAnyLengthHaveTheSameBytesAsOneByOne) {
+  for (std::size_t count = 1; count <= 40; ++count) {
+    std::vector<u_int> words(count);
+    std::vector<std::uint64_t> longs(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      words[i] = static_cast<u_int>(i * 0x01020305u + 0x89abcdefu);
+      longs[i] = i * 0x0102030405060709u + 0x8899aabbccddeeffu;
+    }
+    expect_same_bytes_as_stock(as_xdrproc(xdr_u_int), words);
+    expect_same_bytes_as_stock(as_xdrproc(xdr_u_hyper), longs);
+  }
+}
+
 TEST(Arrays, RefuseMoreElementsThanTheirBound) {
   char bytes[4] = {0, 0, 0, 5};
   XDR xdr{};

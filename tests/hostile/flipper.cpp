@@ -25,18 +25,18 @@ using vmrpc::memory::RegionShared;
 
 using Harm = Area::Harm;
 
-#define HOSTILE_AREA(field, harm) {#field, offsetof(RegionShared, field), sizeof(RegionShared::field), false, harm}
+#define HOSTILE_AREA(field, ...) {#field, offsetof(RegionShared, field), sizeof(RegionShared::field), false, __VA_ARGS__}
 constexpr Area kAreas[] = {
     HOSTILE_AREA(identity, Harm::kNone),
-    HOSTILE_AREA(sleep, Harm::kNone),
+    HOSTILE_AREA(sleep, Harm::kNone, 10),  // each may wait for its whole time
     HOSTILE_AREA(read, Harm::kEnd),
     HOSTILE_AREA(written, Harm::kNone),
     HOSTILE_AREA(frames, Harm::kEnd),
     HOSTILE_AREA(chunks, Harm::kEnd),
     HOSTILE_AREA(releases, Harm::kEndOfClients),
-    HOSTILE_AREA(taken, Harm::kNone),
+    HOSTILE_AREA(taken, Harm::kNone, 3 * vmrpc::memory::kReleaseSlots),  // not looked at before the ring is full
     HOSTILE_AREA(accepted, Harm::kNone),
-    {"stream", vmrpc::memory::kStreamOffset, 32768, false, Harm::kWrongAnswers},
+    {"stream", vmrpc::memory::kStreamOffset, 32768, false, Harm::kWrongAnswers, 100, true},
     {"heap", 0, 16384, true, Harm::kWrongAnswers},
 };
 #undef HOSTILE_AREA
@@ -48,7 +48,7 @@ unsigned char* find(const Area& area) {
   die("no memory to flip in %s", area.name);
 }
 
-[[noreturn]] void flip(unsigned char* begin, std::size_t bytes) noexcept {
+[[noreturn]] void flip(unsigned char* begin, std::size_t bytes) {
   constexpr std::uint64_t kValues[] = {0, 1, 2, 16, 17, 504, 505, 0x7fffffff, 0x80000000, 0xffffffff, 0x100000000,
                                        0x7fffffffffffffff, 0x8000000000000000, ~std::uint64_t{0}};
   std::mt19937_64 random(bytes);
@@ -66,12 +66,20 @@ unsigned char* find(const Area& area) {
 pid_t start_flipping(const Area& area) {
   unsigned char* const begin = find(area);
   const pid_t parent = ::getpid();
+  int begun[2];
+  if (::pipe(begun) != 0) die("pipe: %m");
   const pid_t pid = ::_Fork();
   if (pid < 0) die("fork: %m");
-  if (pid > 0) return pid;
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(EXIT_FAILURE);
-  flip(begin, area.bytes);
+  if (pid == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent || ::write(begun[1], "b", 1) != 1) ::_exit(EXIT_FAILURE);
+    flip(begin, area.bytes);
+  }
+  char byte;
+  if (::read(begun[0], &byte, 1) != 1) die("nobody changes %s", area.name);
+  ::close(begun[0]);
+  ::close(begun[1]);
+  return pid;
 }
 
 }  // namespace

@@ -19,12 +19,14 @@ struct Area {
     kEnd,           // the association ends, with a reason in the log
     kEndOfClients   // the same where the client changes it: what a server writes there is hardly looked at
   } harm;
+  int n_calls = 100;       // while it changes, at least
+  bool is_stream = false;  // calls are not placed
 };
 std::span<const Area> areas();
 
 class Flipper {
  public:
-  // A child, which has the mapping also when the library takes its away.
+  // A child, which has the mapping also when the library takes its away. It has begun.
   explicit Flipper(const Area& area);
   ~Flipper();
   Flipper(const Flipper&) = delete;

@@ -31,7 +31,7 @@ constexpr timeval kInTime = {3, 0};         // an honest call, on a loaded machi
 constexpr timeval kVictimsTimeOut = {1, 0};
 constexpr int64_t kLate_us = 2'500'000;     // that, and a loaded machine
 constexpr timeval kShortly = {0, 200'000};  // a call of a liar, which need not be answered
-constexpr int kFlippedCalls = 100;
+constexpr int kFlippedMs = 20;   // of calls: three processes share what may be two CPUs
 constexpr int kMostRounds = 60;  // of which each ends an association in one case of three at least, where any should
 constexpr uid_t kNobody = 65534;
 
@@ -62,26 +62,34 @@ clnt_stat call_null(CLIENT* clnt, timeval timeout) {
   return clnt_call(clnt, HOSTILE_NULL, nothing, nullptr, nothing, nullptr, timeout);
 }
 
-clnt_stat call_sum(CLIENT* clnt, timeval timeout = kInTime) {
+struct Encoding {
+  rpcproc_t sum, make;
+  bool_t (*xdr)(XDR*, value*);
+  xdrproc_t routine() const { return reinterpret_cast<xdrproc_t>(xdr); }
+};
+constexpr Encoding kPlaced{HOSTILE_SUM, HOSTILE_MAKE, xdr_value};
+constexpr Encoding kEncoded{HOSTILE_SUM_ENCODED, HOSTILE_MAKE_ENCODED, xdr_encoded_value};
+
+clnt_stat call_sum(CLIENT* clnt, timeval timeout = kInTime, const Encoding& as = kPlaced) {
   value values[3];
   make_values(values, 3);
   u_int sum = 0;
-  const clnt_stat stat = clnt_call(clnt, HOSTILE_SUM, reinterpret_cast<xdrproc_t>(xdr_value),
+  const clnt_stat stat = clnt_call(clnt, as.sum, as.routine(),
                                    reinterpret_cast<char*>(values), reinterpret_cast<xdrproc_t>(xdr_u_int),
                                    reinterpret_cast<char*>(&sum), timeout);
   return stat == RPC_SUCCESS && sum != sum_of(values) ? RPC_FAILED : stat;
 }
 
 // `sum` of what came, which is freed.
-clnt_stat call_make(CLIENT* clnt, u_int* sum, timeval timeout) {
+clnt_stat call_make(CLIENT* clnt, u_int* sum, timeval timeout, const Encoding& as = kPlaced) {
   value result{};
   u_int count = 3;
   const clnt_stat stat =
-      clnt_call(clnt, HOSTILE_MAKE, reinterpret_cast<xdrproc_t>(xdr_u_int), reinterpret_cast<char*>(&count),
-                reinterpret_cast<xdrproc_t>(xdr_value), reinterpret_cast<char*>(&result), timeout);
+      clnt_call(clnt, as.make, reinterpret_cast<xdrproc_t>(xdr_u_int), reinterpret_cast<char*>(&count),
+                as.routine(), reinterpret_cast<char*>(&result), timeout);
   if (stat != RPC_SUCCESS) return stat;
   *sum = sum_of(&result);
-  clnt_freeres(clnt, reinterpret_cast<xdrproc_t>(xdr_value), reinterpret_cast<char*>(&result));
+  clnt_freeres(clnt, as.routine(), reinterpret_cast<char*>(&result));
   return stat;
 }
 
@@ -210,10 +218,13 @@ int flipping_client(int channel, const Order& role) {
   if (::setresuid(role.uid, role.uid, role.uid) != 0) return EXIT_FAILURE;
   CLIENT* const clnt = connect_placing(role.server, role.version);
   if (::clnt_vm_alloc(clnt, 100000) == nullptr) return EXIT_FAILURE;
-  const Flipper flipper(areas()[static_cast<std::size_t>(role.area)]);
+  const Area& area = areas()[static_cast<std::size_t>(role.area)];
+  const Flipper flipper(area);
   Flipped flipped{};
   clnt_stat stat = RPC_SUCCESS;
-  for (; flipped.n_calls < kFlippedCalls && stat == RPC_SUCCESS; flipped.n_calls++) stat = call_sum(clnt, kShortly);
+  const deadline_t a_while = deadline_in_ms(kFlippedMs);
+  for (; (flipped.n_calls < area.n_calls || deadline_left_ms(a_while) > 0) && stat == RPC_SUCCESS; flipped.n_calls++)
+    stat = call_sum(clnt, kShortly, area.is_stream ? kEncoded : kPlaced);
   flipped.is_wrong = stat == RPC_FAILED;
   channel_send(channel, &flipped, sizeof flipped);
   char byte;
@@ -490,8 +501,10 @@ INSTANTIATE_TEST_SUITE_P(As, HostileClient, testing::Values(::getuid(), kNobody)
 struct Encounter {
   address server;
   rpcvers_t version;  // how the victim receives
-  int n_calls;        // at most: until one fails
+  int n_calls;        // until one fails
   bool is_refused;    // the upgrade, by the victim
+  bool is_stream = false;  // values are not placed
+  int least_ms = 0;        // more calls until then
 };
 struct Outcome {
   clnt_stat stat;
@@ -532,9 +545,10 @@ Outcome meet(const Encounter& encounter, CLIENT* other) {
   make_placing(clnt);
   value held = make_held(clnt);
   const u_int sum_before = sum_of(&held);
-  for (int i = 0; i < encounter.n_calls && outcome.stat == RPC_SUCCESS; i++) {
+  const deadline_t a_while = deadline_in_ms(encounter.least_ms);
+  for (int i = 0; (i < encounter.n_calls || deadline_left_ms(a_while) > 0) && outcome.stat == RPC_SUCCESS; i++) {
     const int64_t start = now_us();
-    outcome.stat = call_make(clnt, &outcome.sum, kVictimsTimeOut);
+    outcome.stat = call_make(clnt, &outcome.sum, kVictimsTimeOut, encounter.is_stream ? kEncoded : kPlaced);
     outcome.late = outcome.late || now_us() - start > kLate_us;
     outcome.is_wrong = outcome.is_wrong || (outcome.stat == RPC_SUCCESS && outcome.sum != sum_before);
   }
@@ -604,7 +618,7 @@ class HostileServer : public Hostile {
 
   void flip_and_look(const Area& area, rpcvers_t version) {
     const Order order{Role::kLyingServer, {}, kNone, number_of(area), version, GetParam()};
-    Encounter encounter{{}, version, kFlippedCalls, false};
+    Encounter encounter{{}, version, area.n_calls, false, area.is_stream, kFlippedMs};
     Outcome outcome{};
     child liar = start_liar(order, &encounter.server);
     ASSERT_NO_FATAL_FAILURE(meet(encounter, &outcome));

@@ -37,10 +37,14 @@ bool_t xdr_value(XDR* xdrs, struct value* value) {
     struct rpc_vm_xdr vm = {sizeof vm, &value_vm_map, value, FALSE};
     if (xdrs->x_ops->x_control(xdrs, RPC_VM_XDR, &vm)) return vm.done;
   }
+  return xdr_encoded_value(xdrs, value);
+}
+
+bool_t xdr_encoded_value(XDR* xdrs, struct value* value) {
   return xdr_array(xdrs, (char**)&value->numbers, &value->n_numbers, 100000, sizeof(u_int),
                    (xdrproc_t)xdr_u_int) &&
          xdr_string(xdrs, &value->label, 255) &&
-         xdr_pointer(xdrs, (char**)&value->next, sizeof(struct value), (xdrproc_t)xdr_value);
+         xdr_pointer(xdrs, (char**)&value->next, sizeof(struct value), (xdrproc_t)xdr_encoded_value);
 }
 
 u_int sum_of(const struct value* value) {
@@ -62,18 +66,18 @@ void make_values(struct value* values, u_int count) {
 
 static hostile_hook before_make;
 
-static void sum(SVCXPRT* xprt) {
+static void sum(SVCXPRT* xprt, xdrproc_t xdr) {
   struct value value = {0};
-  if (!svc_getargs(xprt, (xdrproc_t)xdr_value, &value)) {
+  if (!svc_getargs(xprt, xdr, &value)) {
     svcerr_decode(xprt);
     return;
   }
   u_int result = sum_of(&value);
   svc_sendreply(xprt, (xdrproc_t)xdr_u_int, &result);
-  svc_freeargs(xprt, (xdrproc_t)xdr_value, &value);
+  svc_freeargs(xprt, xdr, &value);
 }
 
-static void make(SVCXPRT* xprt) {
+static void make(SVCXPRT* xprt, xdrproc_t xdr) {
   u_int count = 0;
   struct value values[HOSTILE_MOST_VALUES];
   if (!svc_getargs(xprt, (xdrproc_t)xdr_u_int, &count) || count == 0 || count > HOSTILE_MOST_VALUES) {
@@ -82,7 +86,7 @@ static void make(SVCXPRT* xprt) {
   }
   if (before_make != NULL && before_make()) return;
   make_values(values, count);
-  svc_sendreply(xprt, (xdrproc_t)xdr_value, values);
+  svc_sendreply(xprt, xdr, values);
 }
 
 static void dispatch(struct svc_req* request, SVCXPRT* xprt) {
@@ -91,10 +95,16 @@ static void dispatch(struct svc_req* request, SVCXPRT* xprt) {
       svc_sendreply(xprt, (xdrproc_t)(void (*)(void))xdr_void, NULL);
       return;
     case HOSTILE_SUM:
-      sum(xprt);
+      sum(xprt, (xdrproc_t)xdr_value);
       return;
     case HOSTILE_MAKE:
-      make(xprt);
+      make(xprt, (xdrproc_t)xdr_value);
+      return;
+    case HOSTILE_SUM_ENCODED:
+      sum(xprt, (xdrproc_t)xdr_encoded_value);
+      return;
+    case HOSTILE_MAKE_ENCODED:
+      make(xprt, (xdrproc_t)xdr_encoded_value);
       return;
     default:
       svcerr_noproc(xprt);

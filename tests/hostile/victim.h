@@ -15,6 +15,8 @@ struct value {
   struct value* next;
 };
 bool_t xdr_value(XDR* xdrs, struct value* value);
+/* Never placed: what does not fit in a frame goes through the stream. */
+bool_t xdr_encoded_value(XDR* xdrs, struct value* value);
 
 #define HOSTILE_PROG 0x20560010
 
@@ -24,6 +26,8 @@ enum hostile_proc {
   HOSTILE_NULL,
   HOSTILE_SUM,  /* value -> u_int, of all numbers, labels' lengths and values */
   HOSTILE_MAKE, /* u_int n -> n linked values */
+  HOSTILE_SUM_ENCODED, /* the same, never placed */
+  HOSTILE_MAKE_ENCODED,
 };
 
 /* Whom HOSTILE_IN_PLACE believes: all that may be at the other end. */

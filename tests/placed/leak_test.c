@@ -6,16 +6,17 @@
 #include <stdlib.h>
 
 #include "fixture.h"
+#include "tests/support/footprint.h"
 
 static const u_char secrets[] = {SECRET, SECRET ^ 0xff}; /* freed, allocated */
 enum { RUN = 3 };                                         /* bytes in a row that are no chance */
 
-static size_t runs_in(const u_char* at, size_t nbytes) {
+static size_t runs_in(struct shared_mapping mapping) {
   size_t n_runs = 0;
   for (size_t i = 0; i < sizeof secrets; i++) {
     const u_char pattern[RUN] = {secrets[i], secrets[i], secrets[i]};
-    const u_char *from = at, *found;
-    while ((found = memmem(from, nbytes - (size_t)(from - at), pattern, RUN)) != NULL) {
+    const u_char *from = mapping.begin, *found;
+    while ((found = memmem(from, (size_t)(mapping.end - from), pattern, RUN)) != NULL) {
       n_runs++;
       from = found + RUN;
     }
@@ -25,17 +26,11 @@ static size_t runs_in(const u_char* at, size_t nbytes) {
 
 /* In all that is shared, by us or by the server. */
 static size_t n_seen(size_t* n_mappings) {
-  char line[512];
+  struct shared_mapping mapping;
   size_t n_runs = 0;
   FILE* maps = fopen("/proc/self/maps", "re");
   CU_ASSERT_PTR_NOT_NULL_FATAL(maps);
-  for (*n_mappings = 0; fgets(line, sizeof line, maps) != NULL;) {
-    char *begin, *end;
-    if (strstr(line, "/memfd:vmrpc") == NULL) continue;
-    ++*n_mappings;
-    begin = (char*)strtoul(line, &end, 16);
-    n_runs += runs_in((u_char*)begin, strtoul(end + 1, NULL, 16) - (uintptr_t)begin);
-  }
+  for (*n_mappings = 0; next_shared_mapping(maps, &mapping); ++*n_mappings) n_runs += runs_in(mapping);
   fclose(maps);
   return n_runs;
 }

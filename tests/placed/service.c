@@ -3,7 +3,6 @@
 #include "service.h"
 
 #include <fcntl.h>
-#include <inttypes.h>
 #include <malloc.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -14,6 +13,7 @@
 
 #include "tests/support/address.h"
 #include "tests/support/deadline.h"
+#include "tests/support/footprint.h"
 
 extern void placed_prog_1(struct svc_req*, SVCXPRT*);
 extern void by_value_prog_1(struct svc_req*, SVCXPRT*);
@@ -50,16 +50,12 @@ bool bulk_equal(const bulk* a, const bulk* b) {
 }
 
 bool lies_in_shared_memory(const void* address) {
-  char line[512];
+  const u_char* at = address;
+  struct shared_mapping mapping;
   bool does = false;
   FILE* maps = fopen("/proc/self/maps", "re");
   if (maps == NULL) die("no maps: %m");
-  while (fgets(line, sizeof line, maps) != NULL) {
-    uintptr_t begin, end;
-    if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR, &begin, &end) == 2 && (uintptr_t)address >= begin &&
-        (uintptr_t)address < end)
-      does = strstr(line, "/memfd:") != NULL;
-  }
+  while (next_shared_mapping(maps, &mapping)) does |= at >= mapping.begin && at < mapping.end;
   fclose(maps);
   return does;
 }

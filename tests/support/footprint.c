@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -32,12 +33,25 @@ static void read_lines(pid_t pid, const char* name, void (*count)(const char*, s
   fclose(file);
 }
 
+static bool is_shared(const char* mapping) { return strstr(mapping, "/memfd:") != NULL; }
+
 static void count_mapping(const char* line, struct footprint* result) {
-  result->n_shared_mappings += strstr(line, "/memfd:") != NULL;
+  result->n_shared_mappings += is_shared(line);
 }
 
 static void count_resident(const char* line, struct footprint* result) {
   sscanf(line, "VmRSS: %lu kB", &result->resident_kib);
+}
+
+bool next_shared_mapping(FILE* maps, struct shared_mapping* mapping) {
+  char line[512];
+  while (fgets(line, sizeof line, maps) != NULL) {
+    char* end;
+    mapping->begin = (const unsigned char*)strtoul(line, &end, 16);
+    mapping->end = (const unsigned char*)strtoul(end + 1, NULL, 16);
+    if (is_shared(line)) return true;
+  }
+  return false;
 }
 
 struct footprint footprint_of(pid_t pid) {

@@ -4,6 +4,7 @@
 #define TEST_FOOTPRINT_H
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 struct footprint {
@@ -16,5 +17,11 @@ struct footprint {
 struct footprint footprint_of(pid_t pid);
 /* The same descriptors, mappings and threads? */
 bool footprint_equal(const struct footprint* a, const struct footprint* b);
+
+struct shared_mapping {
+  const unsigned char *begin, *end;
+};
+/* The next of a memfd in an open /proc/PID/maps; false at its end. */
+bool next_shared_mapping(FILE* maps, struct shared_mapping* mapping);
 
 #endif

@@ -48,7 +48,7 @@ unsigned char* find(const Area& area) {
   die("no memory to flip in %s", area.name);
 }
 
-[[noreturn]] void flip(unsigned char* begin, std::size_t bytes) {
+[[noreturn]] void flip(unsigned char* begin, std::size_t bytes) noexcept {
   constexpr std::uint64_t kValues[] = {0, 1, 2, 16, 17, 504, 505, 0x7fffffff, 0x80000000, 0xffffffff, 0x100000000,
                                        0x7fffffffffffffff, 0x8000000000000000, ~std::uint64_t{0}};
   std::mt19937_64 random(bytes);
@@ -75,10 +75,10 @@ pid_t start_flipping(const Area& area) {
     if (::getppid() != parent || ::write(begun[1], "b", 1) != 1) ::_exit(EXIT_FAILURE);
     flip(begin, area.bytes);
   }
+  ::close(begun[1]);
   char byte;
   if (::read(begun[0], &byte, 1) != 1) die("nobody changes %s", area.name);
   ::close(begun[0]);
-  ::close(begun[1]);
   return pid;
 }
 

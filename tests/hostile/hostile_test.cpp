@@ -208,25 +208,20 @@ struct OtherClient {
   rpcvers_t version;
 };
 
-struct Flipped {
-  int n_calls;
-  bool is_wrong;  // the last answer
-};
-
-// Calls as an honest client while another process changes its memory, until a call fails.
+// Calls as an honest client while another process changes its memory, until a call fails; tells whether it was answered
+// wrongly.
 int flipping_client(int channel, const Order& role) {
   if (::setresuid(role.uid, role.uid, role.uid) != 0) return EXIT_FAILURE;
   CLIENT* const clnt = connect_placing(role.server, role.version);
   if (::clnt_vm_alloc(clnt, 100000) == nullptr) return EXIT_FAILURE;
   const Area& area = areas()[static_cast<std::size_t>(role.area)];
   const Flipper flipper(area);
-  Flipped flipped{};
   clnt_stat stat = RPC_SUCCESS;
   const deadline_t a_while = deadline_in_ms(kFlippedMs);
-  for (; (flipped.n_calls < area.n_calls || deadline_left_ms(a_while) > 0) && stat == RPC_SUCCESS; flipped.n_calls++)
+  for (int i = 0; (i < area.n_calls || deadline_left_ms(a_while) > 0) && stat == RPC_SUCCESS; i++)
     stat = call_sum(clnt, kShortly, area.is_stream ? kEncoded : kPlaced);
-  flipped.is_wrong = stat == RPC_FAILED;
-  channel_send(channel, &flipped, sizeof flipped);
+  const bool is_wrong = stat == RPC_FAILED;
+  channel_send(channel, &is_wrong, sizeof is_wrong);
   char byte;
   channel_receive(channel, &byte, 1, deadline_in_ms(60000));
   return EXIT_SUCCESS;
@@ -410,13 +405,13 @@ class HostileClient : public Hostile {
   }
   void flip_and_look(const Area& area, rpcvers_t version) {
     const Order order{Role::kFlippingClient, at_, kNone, number_of(area), version, GetParam()};
-    Flipped flipped{};
-    child liar = start_liar(order, &flipped);
+    bool is_wrong = false;
+    child liar = start_liar(order, &is_wrong);
     EXPECT_TRUE(witness_is_served());
     child_end(&liar);
     EXPECT_TRUE(witness_is_served());
     ASSERT_TRUE(lives(server_));
-    EXPECT_FALSE(flipped.is_wrong && area.harm == Area::Harm::kNone);
+    EXPECT_FALSE(is_wrong && area.harm == Area::Harm::kNone);
     EXPECT_TRUE(keeps_nothing());
   }
   // No descriptor of those that have gone.

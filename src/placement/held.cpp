@@ -166,9 +166,9 @@ bool Held::release_piece(void* address, const ReleasedPieces::Where& where) {
     Message* const message = take_piece(address, where, is_part);
     if (message != nullptr && !(ended = end_if_unused(*message))) return true;
   }
-  if (!ended) return (is_part && where.may_stay) || free_own(address) || is_part;
-  ended->loan.give_back();
-  return true;
+  if (ended) return ended->loan.give_back(), true;
+  if (is_part && where.may_stay) return true;  // it was met again where its address stays
+  return free_own(address) || is_part;
 }
 
 std::uint64_t Held::hash_now(const Message& message) {

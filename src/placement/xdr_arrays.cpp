@@ -52,7 +52,7 @@ using Vector [[gnu::vector_size(16)]] = unsigned char;
 constexpr Vector kReversed4 = {3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12};
 constexpr Vector kReversed8 = {7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8};
 
-// The same for what is a multiple of 16 bytes; half the time for an array that the caches hold.
+// The same for what is a multiple of 16 bytes.
 [[gnu::target("ssse3")]] void shuffle_each(char* to, const char* from, std::size_t bytes, Vector order) {
   for (std::size_t at = 0; at < bytes; at += sizeof(Vector)) {
     Vector words;

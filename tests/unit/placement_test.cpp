@@ -492,6 +492,32 @@ TEST_F(ByHand, ABlockOfTwoValuesCountsOnceForEach) {
   EXPECT_TRUE(released[1]);
 }
 
+// An answer with a block of the caller's own in it: the caller frees it as a block, and the answer with all of its pieces.
+TEST_F(ByHand, AnOwnBlockThatCameBackIsFreedAsAPieceAndAsABlock) {
+  auto window = std::make_unique<TestWindow>(4);
+  auto heap = std::make_shared<memory::Heap>(window->base(), window->bytes(), *window);
+  Held::instance().add_heap(heap);
+  void* const block = heap->allocate_zeroed(200);
+  char of_the_peer[64] = {};
+  InPlaceValue in_place;
+  const auto lies_at = [&](const void* at, std::size_t bytes) {
+    in_place.ranges.push_back({reinterpret_cast<std::uintptr_t>(at), reinterpret_cast<std::uintptr_t>(at) + bytes});
+  };
+  lies_at(block, 200);
+  lies_at(of_the_peer, sizeof of_the_peer);
+  std::ranges::sort(in_place.ranges, {}, &InPlaceValue::Range::begin);
+  in_place.pieces = 2;
+  bool released = false;
+  record root{};
+  Held::instance().keep(std::move(in_place), record_plan, &root, &sender, lent([&] { released = true; }));
+  for (int i = 0; i < 2; ++i) release(block);
+  EXPECT_EQ(heap->use().blocks, 0u);
+  EXPECT_FALSE(released) << "the peer's piece is held";
+  release(of_the_peer);
+  EXPECT_TRUE(released);
+  Held::instance().retire_heap(*heap);
+}
+
 TEST_F(ByHand, ValuesStayReadableAfterTheirMemoryWent) {
   char title[] = "survivor";
   record sent{};
